@@ -1,0 +1,37 @@
+# Everything sets itself up: a machine with Python 3.11+, make and git is enough.
+# People without make (Windows) find the same commands, plain, in README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test check bench ui
+
+setup: $(READY)
+
+# The lock holds every version with its hashes; uv, itself in the lock, installs the rest.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	sed -n '/^uv==/,/^[^ ]*==/p' requirements.lock | grep -E '^uv==|^    --hash' > $(VENV)/installer.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/installer.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/informality demo
+
+test: $(READY)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+ui: $(READY)
+	$(BIN)/informality ui

@@ -1,0 +1,136 @@
+"""The sampling design: strata, PSUs, weights and the lonely-PSU rule; no estimate is made here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from data_contracts.errors import InputError
+
+Lonely = Literal["fail", "certainty", "remove", "adjust", "average"]
+DfMethod = Literal["design", "domain"]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Which columns carry a stratified one-stage (with-replacement) design.
+
+    PSUs are nested in strata: the same PSU label in two strata is two PSUs.
+
+    Args:
+        strata: column of stratum labels.
+        psu: column of PSU labels.
+        weight: column of weights; an integer column is summed exactly.
+        weight_scale: persons a unit of the weight column (a millionth for ``weight_micro``;
+            1.0 for a weight in persons).
+        lonely: what a stratum with one PSU adds to the variance. ``fail`` stops; ``certainty``
+            and ``remove`` add nothing; ``adjust`` measures from the mean of all PSUs;
+            ``average`` adds the mean of the other strata (names and rules of R survey 4.5).
+        df_method: ``design`` takes PSUs less strata of the whole design for every figure;
+            ``domain`` counts those that hold rows of the figure (as R's ``degf`` of a subset).
+    """
+
+    strata: str = "strata"
+    psu: str = "psu"
+    weight: str = "weight_micro"
+    weight_scale: float = 1e-6
+    lonely: Lonely = "fail"
+    df_method: DfMethod = "design"
+
+    def __post_init__(self) -> None:
+        """Refuse rules that do not exist."""
+        if self.lonely not in {"fail", "certainty", "remove", "adjust", "average"}:
+            raise InputError("this lonely-PSU rule does not exist", "see analyses/design.py")
+        if self.df_method not in {"design", "domain"}:
+            raise InputError("this rule for degrees of freedom does not exist", "see design.py")
+
+
+@dataclass(frozen=True)
+class Psus:
+    """The PSUs of a design, sorted by stratum and label.
+
+    Args:
+        strata: stratum label of each PSU.
+        labels: label of each PSU.
+        stratum: stratum number (0, 1, ...) of each PSU, never falling.
+    """
+
+    strata: tuple[str, ...]
+    labels: tuple[str, ...]
+    stratum: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """Number of PSUs in each stratum."""
+        return np.bincount(self.stratum).astype(np.int64)
+
+    @property
+    def df(self) -> int:
+        """PSUs less strata of the whole design."""
+        return len(self.labels) - len(self.sizes)
+
+    def check_lonely(self, lonely: Lonely) -> None:
+        """Raise InputError naming the strata with one PSU, if the rule is to fail on them."""
+        if lonely != "fail":
+            return
+        alone = sorted({self.strata[i] for i in np.flatnonzero(self.sizes[self.stratum] == 1)})
+        if alone:
+            shown = ", ".join(alone[:10]) + (" and others" if len(alone) > 10 else "")
+            raise InputError(
+                f"{len(alone)} strata have one PSU, so their variance is unknown: {shown}",
+                "join each with the stratum most like it (a collapse map in the survey's profile), "
+                "or choose a lonely-PSU rule: adjust (cautious), average, certainty",
+            )
+
+
+def number_psus(pairs: list[tuple[str, str]]) -> tuple[Psus, Ints]:
+    """Sort (stratum, PSU) pairs and number their strata.
+
+    Args:
+        pairs: distinct pairs in any order.
+
+    Returns:
+        The sorted PSUs, and the order: entry i is the old position of new PSU i.
+    """
+    order = sorted(range(len(pairs)), key=pairs.__getitem__)
+    strata = tuple(pairs[i][0] for i in order)
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(strata))}
+    stratum = np.array([numbers[name] for name in strata], dtype=np.int64)
+    return Psus(strata, tuple(pairs[i][1] for i in order), stratum), np.array(order, dtype=np.int64)
+
+
+def between_psus(z: Floats, psus: Psus, lonely: Lonely) -> tuple[Floats, float]:
+    """Centre PSU totals in their strata and scale them by sqrt(n_h / (n_h - 1)).
+
+    The variance of the sum of ``z`` is the cross product of the result times the factor:
+    sum_h n_h/(n_h-1) sum_i (z_hi - mean z_h)(z_hi - mean z_h)' (Taylor linearisation, ultimate
+    clusters: Wolter 2007; R survey's ``svyrecvar``). Two passes, sums in a fixed order.
+
+    Args:
+        z: PSU totals of linearised values, shape (PSUs, figures).
+        psus: the PSUs, in the order of ``z``.
+        lonely: the rule for strata with one PSU.
+
+    Returns:
+        Centred, scaled totals of the shape of ``z``, and a factor (1, except for ``average``).
+
+    Raises:
+        InputError: ``lonely`` is ``fail`` and a stratum has one PSU.
+    """
+    psus.check_lonely(lonely)
+    sizes = psus.sizes
+    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    means = np.add.reduceat(z, starts, axis=0) / sizes[:, None]
+    alone = sizes == 1
+    if lonely == "adjust":
+        means[alone] = z.mean(axis=0)
+    scale = np.sqrt(sizes / np.maximum(sizes - 1, 1))
+    centred = (z - means[psus.stratum]) * scale[psus.stratum][:, None]
+    if lonely == "average" and alone.any():
+        if alone.all():
+            raise InputError("every stratum has one PSU", "give the design its real strata")
+        return centred, float(len(sizes) / (len(sizes) - alone.sum()))
+    return centred, 1.0

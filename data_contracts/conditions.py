@@ -1,0 +1,73 @@
+"""The small condition language of the YAML contracts; no condition itself lives here."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import polars as pl
+
+from data_contracts.errors import InputError
+
+Test: TypeAlias = Sequence[object] | Mapping[str, float]
+Condition: TypeAlias = Mapping[str, Test] | Sequence[Mapping[str, Test]]
+
+_REMEDY = (
+    "write a mapping of column to a list of values or to {min: , max: }, or a list of such mappings"
+)
+
+
+def expression(condition: Condition) -> pl.Expr:
+    """Give the Boolean expression of a condition; a null cell makes its test false.
+
+    A mapping's tests are all needed (and); of a list of mappings one suffices (or).
+    A test is a list of allowed values, or a range ``{min: , max: }``, both ends included.
+
+    Args:
+        condition: the parsed YAML value.
+
+    Returns:
+        An expression that is true or false, never null.
+
+    Raises:
+        InputError: the value has another form.
+    """
+    ways = _ways(condition)
+    return pl.any_horizontal([_all(way) for way in ways])
+
+
+def columns(condition: Condition) -> tuple[str, ...]:
+    """Give the names of the columns a condition reads, sorted, each once."""
+    return tuple(sorted({name for way in _ways(condition) for name in way}))
+
+
+def _ways(condition: Condition) -> list[Mapping[str, Test]]:
+    ways = [condition] if isinstance(condition, Mapping) else condition
+    if not isinstance(ways, list | tuple) or not ways:
+        raise InputError("a condition is neither a mapping nor a list of mappings", _REMEDY)
+    for way in ways:
+        if not isinstance(way, Mapping) or not way:
+            raise InputError(
+                "a condition holds a part that is no mapping, or an empty one", _REMEDY
+            )
+    return list(ways)
+
+
+def _all(way: Mapping[str, Test]) -> pl.Expr:
+    return pl.all_horizontal([_test(name, test) for name, test in way.items()])
+
+
+def _test(name: str, test: Test) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(test, Mapping):
+        if not test or set(test) - {"min", "max"}:
+            raise InputError("a range has other parts than min and max", _REMEDY, column=name)
+        ends = []
+        if "min" in test:
+            ends.append(column >= test["min"])
+        if "max" in test:
+            ends.append(column <= test["max"])
+        return pl.all_horizontal(ends).fill_null(value=False)
+    if isinstance(test, str) or not isinstance(test, Sequence) or not test:
+        raise InputError("a test is neither a list of values nor a range", _REMEDY, column=name)
+    if any(value is None for value in test):
+        raise InputError("a list of allowed values holds null", _REMEDY, column=name)
+    return column.is_in(list(test)).fill_null(value=False)

@@ -1,0 +1,135 @@
+"""Survey profiles: how one wave's raw columns become canonical ones. No rows pass through here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import InputError
+from data_contracts.yaml_lines import check_against, load_yaml
+
+FOLDER = Path(__file__).parent / "sources"
+SCHEMA = Path(__file__).parent / "profile.schema.yaml"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One wave's profile, checked, with its settings filled in.
+
+    ``columns`` maps a canonical column to its rule (see ``profile.schema.yaml``). Names of raw
+    columns are lower case: files are matched without regard to case.
+    """
+
+    survey_id: str
+    data: Mapping[str, Any]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Any:
+        """Give a top-level entry of the profile."""
+        return self.data[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give a top-level entry of the profile, or ``default``."""
+        return self.data.get(key, default)
+
+    @property
+    def columns(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rules by canonical column."""
+        rules: Mapping[str, Mapping[str, Any]] = self.data["columns"]
+        return rules
+
+    def resolve(self, name: str) -> str:
+        """Give the raw column, in lower case, that a name in the profile stands for.
+
+        A name that begins with ``$`` is a setting: the wave's public record does not give it.
+        """
+        if name.startswith("$"):
+            return self.settings[name[1:]].lower()
+        return name.lower()
+
+    def raw_names(self) -> list[str]:
+        """List every raw column that the profile reads, in order, without repeats."""
+        names: list[str] = []
+        design, keys = self["design"], self["keys"]
+        names += [*design["strata"], *design["psu"], design["weight"]]
+        names += [*keys["household"], *([keys["person"]] if "person" in keys else [])]
+        for rule in self.columns.values():
+            names += [rule[key] for key in ("from", "factors_from") if key in rule]
+            for case in rule.get("cases", []):
+                names += _condition_names(case["if"])
+        for correction in self.get("corrections", []):
+            names += _condition_names(correction["drop"])
+        return list(dict.fromkeys(self.resolve(name) for name in names))
+
+    def asked(self, column: str) -> tuple[bool, str]:
+        """Say whether the wave holds a canonical column, and if not, why."""
+        rule = self.columns.get(column)
+        if rule is None:
+            return False, f"{self.survey_id} has no column for {column}"
+        if "not_asked" in rule:
+            return False, str(rule["not_asked"])
+        return True, ""
+
+    @property
+    def lonely(self) -> str:
+        """The rule for a stratum with one PSU; ``fail`` unless the profile says otherwise."""
+        return str(self["design"].get("lonely", "fail"))
+
+
+def _condition_names(condition: Any) -> list[str]:
+    if isinstance(condition, list):
+        return [name for part in condition for name in _condition_names(part)]
+    return list(condition)
+
+
+def profile_names() -> list[str]:
+    """List the surveys that have a profile."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def load_profile(name: str, settings: Mapping[str, str] | None = None) -> Profile:
+    """Load and check a profile by survey id, or from a file whose name ends in .yaml.
+
+    Args:
+        name: a survey id such as ``LAO_2017_LFS``, or the path of a profile of one's own.
+        settings: raw names for the profile's settings, over its defaults.
+
+    Raises:
+        InputError: unknown survey, broken YAML, or a breach of the schema, with its line.
+    """
+    path = Path(name) if name.endswith(".yaml") else FOLDER / f"{name}.yaml"
+    if not path.exists():
+        raise InputError(
+            f"there is no profile {name}",
+            f"choose one of {', '.join(profile_names())}, or give the path of a profile file",
+        )
+    data = _checked(path)
+    known = data.get("settings", {})
+    given = dict(settings or {})
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise InputError(
+            f"{data['survey_id']} has no setting {unknown[0]}",
+            f"its settings are: {', '.join(known) or 'none'}",
+        )
+    filled = {key: given.get(key, entry["default"]) for key, entry in known.items()}
+    return Profile(data["survey_id"], data, filled)
+
+
+@cache
+def _checked(path: Path) -> Mapping[str, Any]:
+    data = _with_text_keys(load_yaml(path))
+    check_against(load_yaml(SCHEMA), data, path)
+    if not isinstance(data, dict):  # the schema has refused this already; said for the types
+        raise InputError("a profile is a mapping", "start from an existing one", file=path.name)
+    return data
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Make every key text, as codes are compared as text (YAML reads 1: as a number)."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_with_text_keys(entry) for entry in value]
+    return value

@@ -1,0 +1,128 @@
+"""Survey files to raw and core tables, one partition a wave."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from data_contracts.profile import Profile, load_profile, profile_names
+from pipelines.assets.tables import asset_key, contract_check, stored
+from pipelines.guard import guarded
+from pipelines.provenance import record_input
+from pipelines.settings import load_settings
+from pipelines.warehouse import Warehouse
+from transforms.harmonise import Harmonised, harmonise
+from transforms.informality import informality
+from transforms.labour_force import labour_force_status
+from transforms.read.files import RawTable, read_table
+
+waves = dg.StaticPartitionsDefinition(profile_names())
+
+
+def raw_name(survey_id: str) -> str:
+    """Give the raw table of a wave."""
+    return f"raw.{survey_id.lower()}"
+
+
+def wave_profile(survey_id: str) -> Profile:
+    """Load a wave's profile with the workspace's settings."""
+    return load_profile(survey_id, load_settings().profile_settings(survey_id))
+
+
+def read_survey(profile: Profile) -> RawTable:
+    """Read the wave's file: the columns its profile maps, as delivered."""
+    path = load_settings().survey_file(profile.survey_id)
+    return read_table(path, profile.raw_names(), profile.get("encoding"))
+
+
+def derive(profile: Profile, harmonised: Harmonised) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Derive labour-force status and informality; jobs are narrowed to the employed."""
+    parameters = dict(profile.get("parameters", {}))
+    person = labour_force_status(
+        harmonised.person,
+        {
+            "icls_native": profile["standards"]["icls"],
+            "min_age_labour": profile["min_age_labour"],
+            **{key: value for key, value in parameters.items() if key in LABOUR_FORCE_VARIANTS},
+        },
+    )
+    employed = person.filter(pl.col("lfs_status") == "employed").select("hh_id", "person_id")
+    job = harmonised.job.join(
+        employed, on=["hh_id", "person_id"], how="semi", maintain_order="left"
+    )
+    rules = {key: value for key, value in parameters.items() if key not in LABOUR_FORCE_VARIANTS}
+    if "informality" in profile.get("unavailable", {}):
+        job = job.with_columns(pl.lit("not_asked").alias("institutional_unit"))
+    return person, informality(job, rules).drop("own_use_producer")
+
+
+LABOUR_FORCE_VARIANTS = {"market_orientation_unknown", "absence_icls13"}
+
+
+@dg.multi_asset(
+    name="survey_file",
+    group_name="sources",
+    partitions_def=waves,
+    specs=[dg.AssetSpec(
+        asset_key("raw.survey"),
+        partitions_def=waves,
+        group_name="sources",
+        kinds={"duckdb"},
+        description="One wave's file as delivered, columns that its profile maps. Refused whole "
+        "when the profile cannot carry it, so that a bad file changes nothing.",
+    )],
+)  # fmt: skip
+@guarded
+def survey_file(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Read, try the whole road to core without storing, then store the file as delivered."""
+    profile = wave_profile(context.partition_key)
+    raw = read_survey(profile)
+    derive(profile, harmonise(profile, raw.frame, raw.name))
+    with Warehouse(load_settings().workspace) as warehouse:
+        report = warehouse.put(raw_name(profile.survey_id), raw.frame, replace=None)
+    record_input(
+        load_settings().workspace,
+        profile.survey_id,
+        "lfs",
+        name=raw.name,
+        sha256=raw.sha256,
+        rows=report.rows,
+    )
+    yield dg.MaterializeResult(
+        asset_key=asset_key("raw.survey"),
+        metadata={"file": raw.name, "file sha256": raw.sha256, "rows": report.rows},
+    )
+
+
+@dg.multi_asset(
+    name="harmonised_survey",
+    partitions_def=waves,
+    specs=[
+        dg.AssetSpec(
+            asset_key(name),
+            deps=[asset_key("raw.survey")],
+            partitions_def=waves,
+            group_name="core",
+            kinds={"duckdb"},
+            description=description,
+        )
+        for name, description in (
+            ("core.person", "Persons in canonical columns, with labour-force status by both standards."),
+            ("core.job", "Main jobs of the employed, with informality and the step that decided it."),
+        )
+    ],
+    check_specs=[contract_check("core.person"), contract_check("core.job")],
+)  # fmt: skip
+@guarded
+def harmonised_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Raw to canonical, statuses derived; rows sorted by stratum and PSU."""
+    profile = wave_profile(context.partition_key)
+    survey = profile.survey_id
+    with Warehouse(load_settings().workspace) as warehouse:
+        raw = warehouse.get(raw_name(survey))
+        person, job = derive(profile, harmonise(profile, raw, survey))
+        person = person.sort("strata", "psu", "hh_id", "person_id")
+        job = job.sort("hh_id", "person_id")
+        yield from stored(warehouse, "core.person", person, {"survey_id": survey})
+        yield from stored(warehouse, "core.job", job, {"survey_id": survey})

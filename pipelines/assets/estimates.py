@@ -1,0 +1,219 @@
+"""Core tables to est tables: figures with their uncertainty. Here the person disappears."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from analyses.collapse import collapse
+from analyses.coverage_ratio import register_coverage
+from analyses.design import Design
+from analyses.estimates import estimate
+from analyses.indicators import annotate, catalogue, computability, left_out, scores
+from analyses.regression import drivers
+from data_contracts.profile import Profile
+from pipelines.assets.core import wave_profile, waves
+from pipelines.assets.tables import asset_key, contract_check, empty, stored
+from pipelines.engine import Tables
+from pipelines.guard import guarded
+from pipelines.settings import REGISTER, load_settings
+from pipelines.warehouse import Warehouse
+from transforms.register import register_counts
+
+BREAKDOWNS = (
+    "sex", "age_aggregate", "area_type", "admin1_code", "status_icse93", "economic_sector",
+    "education_aggregate",
+)  # fmt: skip
+COVARIATES = (
+    "sex", "age_aggregate", "area_type", "education_aggregate", "status_icse93",
+    "economic_sector", "marital_status",
+)  # fmt: skip
+KEY = ["survey_id", "hh_id", "person_id"]
+ESTIMATES = ("est.estimate", "est.computability")
+
+
+def asked(profile: Profile) -> dict[str, tuple[bool, str]]:
+    """Say of every canonical column whether the wave asked it, and if not, why."""
+    known = {name: profile.asked(name) for name in profile.columns}
+    if "enterprise_size" in known:
+        known["enterprise_size_lower"] = known["enterprise_size"]
+    if "market_orientation" in known:
+        known["destination_of_production"] = known["market_orientation"]
+    return known
+
+
+def judged(profile: Profile) -> list[dict[str, str]]:
+    """Say of every indicator whether the wave can give it, with the reason."""
+    known, refused = asked(profile), profile.get("unavailable", {})
+    rows = []
+    for name, indicator in catalogue().items():
+        if indicator.standard in refused:
+            status, reason = "NOT COMPUTABLE", str(refused[indicator.standard])
+        else:
+            status, reason = computability(indicator, known)
+        rows.append({
+            "survey_id": profile.survey_id, "indicator": name, "status": status, "reason": reason,
+        })  # fmt: skip
+    return rows
+
+
+def survey_rows(warehouse: Warehouse, survey: str) -> pl.DataFrame:
+    """Give one row a person, with the main job's columns beside it, all persons kept."""
+    where = {"survey_id": survey}
+    job = warehouse.get("core.job", where)
+    return warehouse.get("core.person", where).join(job, on=KEY, how="left", maintain_order="left")
+
+
+def survey_design(profile: Profile) -> Design:
+    """Give the sampling design as the core tables hold it."""
+    return Design(lonely=profile.lonely)  # type: ignore[arg-type]
+
+
+def estimates_of(profile: Profile, rows: pl.DataFrame) -> pl.DataFrame:
+    """Estimate every indicator that the wave can give, in every breakdown that it has."""
+    can = {row["indicator"] for row in judged(profile) if row["status"] != "NOT COMPUTABLE"}
+    chosen = [indicator for name, indicator in catalogue().items() if name in can]
+    present = [name for name in BREAKDOWNS if rows[name].n_unique() > 1]
+    totals = collapse(
+        scores(rows, chosen), survey_design(profile), [i.score for i in chosen], present
+    )
+    figures = annotate(
+        estimate(totals),
+        chosen,
+        {"labour_force": profile["standards"]["icls"], "informality": "ICLS17_ILO@1"},
+        left_out(rows, chosen),
+    )
+    date = str(profile["time_period"])
+    return figures.with_columns(
+        survey_id=pl.lit(profile.survey_id),
+        ref_area=pl.lit(profile["ref_area"]),
+        time_period=pl.lit(date),
+        standard=pl.col("standard").fill_null("none"),
+        numerator_date=pl.lit(date),
+        denominator_date=pl.when(pl.col("denominator").is_not_null()).then(pl.lit(date)),
+    )
+
+
+@dg.multi_asset(
+    name="survey_estimates",
+    partitions_def=waves,
+    specs=[
+        dg.AssetSpec(
+            asset_key(name),
+            deps=[asset_key("core.person"), asset_key("core.job")],
+            partitions_def=waves,
+            group_name="estimates",
+            kinds={"duckdb"},
+            description=description,
+        )
+        for name, description in zip(ESTIMATES, (
+            "Every figure with standard error, interval, n and reliability; not yet for print.",
+            "What the wave can and cannot give, with the reason.",
+        ), strict=True)
+    ],
+    check_specs=[contract_check(name) for name in ESTIMATES],
+)  # fmt: skip
+@guarded
+def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """One pass over the rows to PSU totals; everything else follows from those."""
+    profile = wave_profile(context.partition_key)
+    where = {"survey_id": profile.survey_id}
+    with Warehouse(load_settings().workspace) as warehouse:
+        figures = estimates_of(profile, survey_rows(warehouse, profile.survey_id))
+        yield from stored(warehouse, "est.estimate", figures, where)
+        yield from stored(warehouse, "est.computability", pl.DataFrame(judged(profile)), where)
+
+
+@dg.multi_asset(
+    name="survey_drivers",
+    partitions_def=waves,
+    specs=[dg.AssetSpec(
+        asset_key("est.driver"),
+        deps=[asset_key("core.person"), asset_key("core.job")],
+        partitions_def=waves,
+        group_name="estimates",
+        kinds={"duckdb"},
+        description="Survey-weighted logit of coverage: average marginal effects of the employed, "
+        "and of those who are not employees. Never of informal employees: that is circular.",
+    )],
+    check_specs=[contract_check("est.driver")],
+)  # fmt: skip
+@guarded
+def survey_drivers(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Fit the two models where the wave asked about coverage, else store no rows."""
+    profile = wave_profile(context.partition_key)
+    with Warehouse(load_settings().workspace) as warehouse:
+        frames = []
+        if profile.asked("social_security")[0]:
+            rows = survey_rows(warehouse, profile.survey_id)
+            frames += [
+                drivers_of(profile, rows, name) for name in ("all_employed", "non_employees")
+            ]
+        frame = pl.concat([empty("est.driver"), *frames], how="diagonal_relaxed")
+        yield from stored(warehouse, "est.driver", frame, {"survey_id": profile.survey_id})
+
+
+def drivers_of(profile: Profile, rows: pl.DataFrame, population: str) -> pl.DataFrame:
+    """Fit one model with the covariates that vary in the wave."""
+    employed = rows.filter(pl.col("lfs_status") == "employed")
+    chosen = [name for name in COVARIATES if employed[name].n_unique() > 1]
+    frame = drivers(rows, survey_design(profile), "social_security", population, chosen)
+    return frame.with_columns(
+        survey_id=pl.lit(profile.survey_id),
+        ref_area=pl.lit(profile["ref_area"]),
+        time_period=pl.lit(str(profile["time_period"])),
+    )
+
+
+@dg.multi_asset(
+    name="register_over_survey",
+    partitions_def=waves,
+    specs=[dg.AssetSpec(
+        asset_key("est.register_coverage"),
+        deps=[asset_key(n) for n in ("core.member", "core.contribution", "est.estimate")],
+        partitions_def=waves,
+        group_name="estimates",
+        kinds={"duckdb"},
+        description="Members and active contributors by scheme, province and sex, over the "
+        "survey's employed with the denominator's sampling error.",
+    )],
+    check_specs=[contract_check("est.register_coverage")],
+)  # fmt: skip
+@guarded
+def register_over_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Count the register as of its last month and divide by the survey's employed."""
+    profile, settings = wave_profile(context.partition_key), load_settings()
+    with Warehouse(settings.workspace) as warehouse:
+        if profile["ref_area"] == "LAO" and "core.contribution" in warehouse.tables():
+            frame = register_figures(warehouse, profile)
+        else:
+            frame = empty("est.register_coverage")
+        where = {"survey_id": profile.survey_id}
+        yield from stored(warehouse, "est.register_coverage", frame, where)
+
+
+def register_figures(warehouse: Warehouse, profile: Profile) -> pl.DataFrame:
+    """Give est.register_coverage of one wave."""
+    settings = load_settings()
+    tables = Tables(warehouse)
+    contributions = tables("core.contribution")
+    last = str(contributions.period.max().execute())
+    counts = register_counts(
+        tables("core.member"), contributions, last, settings.active_months, settings.active_window
+    ).to_polars()
+    figures = warehouse.get("est.estimate", {"survey_id": profile.survey_id})
+    employed = figures.filter(pl.col("indicator") == "employed").select(
+        "breakdown", "category", "obs_value", "se", "df"
+    )
+    return register_coverage(
+        counts,
+        employed,
+        {
+            "register_id": REGISTER,
+            "register_date": last,
+            "survey_id": profile.survey_id,
+            "survey_date": str(profile["time_period"]),
+            "rule": f">={settings.active_months} month in {settings.active_window}",
+        },
+    )

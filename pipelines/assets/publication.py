@@ -1,0 +1,43 @@
+"""est tables to pub tables: suppressed, rounded, with the reason kept, in a file of their own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from analyses.disclosure import publish
+from pipelines.assets.core import waves
+from pipelines.assets.tables import asset_key, contract_check, stored
+from pipelines.guard import guarded
+from pipelines.settings import load_settings
+from pipelines.warehouse import Warehouse
+
+TABLES = ("estimate", "computability", "driver", "register_coverage")
+
+
+@dg.multi_asset(
+    name="publication",
+    partitions_def=waves,
+    specs=[
+        dg.AssetSpec(
+            asset_key(f"pub.{name}"),
+            deps=[asset_key(f"est.{name}")],
+            partitions_def=waves,
+            group_name="publication",
+            kinds={"duckdb"},
+            description=f"est.{name} fit for print: small cells withheld, figures rounded.",
+        )
+        for name in TABLES
+    ],
+    check_specs=[contract_check(f"pub.{name}") for name in TABLES],
+)
+@guarded
+def publication(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Apply disclosure control to each table of estimates."""
+    where = {"survey_id": context.partition_key}
+    with Warehouse(load_settings().workspace) as warehouse:
+        for name in TABLES:
+            frame = warehouse.get(f"est.{name}", where)
+            if name != "computability":
+                frame = publish(frame)
+            yield from stored(warehouse, f"pub.{name}", frame, where)

@@ -1,0 +1,64 @@
+"""What every table's asset does alike: store it, check its contract, report counts and hashes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from data_contracts.contract import load
+from pipelines.warehouse import CheckFailed, Warehouse
+
+CONTRACT = "contract"
+
+
+def asset_key(name: str) -> dg.AssetKey:
+    """Give the asset key of a table: core.person is core/person."""
+    return dg.AssetKey(name.split("."))
+
+
+def contract_check(name: str) -> dg.AssetCheckSpec:
+    """Give the blocking check of a table's contract."""
+    return dg.AssetCheckSpec(
+        CONTRACT,
+        asset=asset_key(name),
+        blocking=True,
+        description=f"every promise of data_contracts/tables/{name}.yaml, inside DuckDB",
+    )
+
+
+def empty(name: str) -> pl.DataFrame:
+    """Give a table of no rows with the contract's columns."""
+    return pl.DataFrame(schema=load(name).polars_schema())
+
+
+def stored(
+    warehouse: Warehouse, name: str, frame: pl.DataFrame, replace: Mapping[str, str] | None = None
+) -> Iterator[Any]:
+    """Store a table through its contract and tell Dagster: counts and hashes, never rows.
+
+    When a promise is broken the check is reported as failed, the table keeps its last good
+    state and the error goes on to the caller.
+    """
+    try:
+        report = warehouse.put(name, frame, replace=replace)
+    except CheckFailed as broken:
+        yield dg.AssetCheckResult(
+            check_name=CONTRACT,
+            asset_key=asset_key(name),
+            passed=False,
+            metadata={"broken promises": str(broken)},
+        )
+        raise
+    yield dg.MaterializeResult(
+        asset_key=asset_key(name),
+        metadata={"rows": report.rows, "sha256": report.sha256},
+        check_results=[
+            dg.AssetCheckResult(
+                check_name=CONTRACT,
+                asset_key=asset_key(name),
+                passed=True,
+                metadata={"promises checked": report.checks.evaluated if report.checks else 0},
+            )
+        ],
+    )

@@ -1,0 +1,60 @@
+"""The command line's front door: which commands there are. What they do lives in commands/.
+
+Nothing heavy is imported until a command is chosen, so that `informality --help` answers at once.
+"""
+
+import sys
+
+VERSION = "0.1.0"
+# name -> what it is for; each lives in pipelines/commands/<name>.py as `command`
+COMMANDS = {
+    "demo": "make the synthetic Lao twin, run everything on it, print the briefs' paths",
+    "run": "survey (and register) in: checks, estimates, drivers, brief out",
+    "twin": "write the synthetic Lao twin in the real file layouts, with its known truth",
+    "table": "print or save a table of the warehouse",
+    "profiles": "list the surveys that have a profile, or show what one of them says",
+    "ui": "open the graph in the browser (Dagster, on this machine alone)",
+}
+EPILOGUE = """\
+Start here:
+  informality demo
+  informality run --profile CRI_2020_ENAHO --lfs cri20n1.dta.zip --workspace costa-rica
+  informality table est.estimate --workspace costa-rica --format csv
+
+Exit codes: 0 done, 1 a fault in the program, 2 the input or the request is not right.
+`informality COMMAND --help` tells more about each."""
+
+
+def main() -> None:
+    """Run the command that the first argument names."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in {"--help", "-h", "help"}:
+        sys.stdout.write(help_text())
+        return
+    if arguments[0] == "--version":
+        sys.stdout.write(f"informality {VERSION}\n")
+        return
+    if arguments[0] not in COMMANDS:
+        sys.stderr.write(
+            f"There is no command {arguments[0]}. What to do: choose one of {', '.join(COMMANDS)}.\n"
+        )
+        sys.exit(2)
+    from pipelines.commands.start import start
+
+    sys.exit(start(arguments[0], arguments[1:]))
+
+
+def help_text() -> str:
+    """Give the text of `informality --help`."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {purpose}" for name, purpose in COMMANDS.items()]
+    return (
+        "informality: who is outside social security in Lao PDR, and how sure we are\n\n"
+        "Usage: informality COMMAND [OPTIONS]\n\nCommands:\n"
+        + "\n".join(lines)
+        + f"\n\n{EPILOGUE}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Starting one command: options read by Typer, errors told in our words, exit codes for scripts."""
+
+import importlib
+
+import typer
+from rich.console import Console
+
+from data_contracts.errors import InputError
+from pipelines.failures import RunFailed
+
+
+def start(name: str, arguments: list[str]) -> int:
+    """Run a command and give its exit code: 0 done, 1 a fault of ours, 2 the input's."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(name=name)(importlib.import_module(f"pipelines.commands.{name}").command)
+    try:
+        result = app(args=arguments, prog_name=f"informality {name}", standalone_mode=False)
+    except InputError as error:
+        told(str(error))
+        return error.exit_code
+    except RunFailed as failure:
+        told(str(failure))
+        return 1
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        told("Stopped. The warehouse keeps what it had.")
+        return 1
+    except typer.TyperException as error:
+        told(f"{getattr(error, 'message', error)} What to do: see `informality {name} --help`.")
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def told(message: str) -> None:
+    """Print one message for a person on standard error, wrapped at words, never as markup."""
+    Console(stderr=True, soft_wrap=True).print(message, markup=False, highlight=False)

@@ -1,0 +1,44 @@
+"""What a figure came from: the inputs' hashes and the version of the code; no clock, no machine."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.cli import VERSION
+
+ROOMS = ("data_contracts", "transforms", "analyses", "reports", "pipelines")
+FILE = "provenance.json"
+
+
+@cache
+def code_version() -> str:
+    """Give the version with a hash over our own code and contracts, such as 0.1.0+3f2a9c41d0be."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((root / room).rglob("*")):
+            if path.suffix in {".py", ".yaml", ".csv", ".j2", ".typ"}:
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+    return f"{VERSION}+{digest.hexdigest()[:12]}"
+
+
+def record_input(workspace: Path, source: str, role: str, **facts: Any) -> None:
+    """Remember one input file of a source: its name, SHA-256 and number of rows."""
+    known = _read(workspace)
+    known.setdefault(source, {})[role] = facts
+    text = json.dumps(known, indent=2, sort_keys=True, ensure_ascii=False)
+    (workspace / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def inputs(workspace: Path, *sources: str) -> list[dict[str, Any]]:
+    """List the input files of some sources: name, sha256, rows."""
+    known = _read(workspace)
+    return [known[source][role] for source in sources for role in sorted(known.get(source, {}))]
+
+
+def _read(workspace: Path) -> dict[str, Any]:
+    path = workspace / FILE
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

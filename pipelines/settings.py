@@ -1,0 +1,131 @@
+"""Where a workspace keeps things and what a person may set; read from one file and the environment.
+
+A workspace is a folder: landing/ (files as delivered), vault/ (persons, encrypted), keys/,
+public.duckdb, briefs/, dagster/ (the event store). Its one settings file is informality.toml.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import InputError
+
+WORKSPACE_VARIABLE = "INFORMALITY_WORKSPACE"
+SETTINGS_FILE = "informality.toml"
+SOURCES_FILE = "sources.json"
+REGISTER = "LSSO"
+REGISTER_FILES = ("members", "contributions", "employers")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One workspace's settings.
+
+    ``sources`` maps a survey id to its file, and ``LSSO`` to the register's three files.
+    """
+
+    workspace: Path
+    profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    active_months: int = 1
+    active_window: int = 12
+
+    @property
+    def landing(self) -> Path:
+        """The folder in which delivered files arrive."""
+        return self.workspace / "landing"
+
+    @property
+    def briefs(self) -> Path:
+        """The folder of finished briefs."""
+        return self.workspace / "briefs"
+
+    def profile_settings(self, survey_id: str) -> Mapping[str, str]:
+        """Raw names that a person set for one survey's profile."""
+        return self.profiles.get(survey_id, {})
+
+    def survey_file(self, survey_id: str) -> Path:
+        """Give the survey's file: the one that was named, else the only one in landing/.
+
+        Raises:
+            InputError: when there is none, or more than one.
+        """
+        named = self.sources.get(survey_id, {}).get("lfs")
+        if named:
+            return Path(named)
+        folder = self.landing / survey_id
+        found = (
+            sorted(path for path in folder.glob("*") if path.is_file()) if folder.is_dir() else []
+        )
+        if len(found) == 1:
+            return found[0]
+        raise InputError(
+            f"{len(found)} files lie in landing/{survey_id} where one is expected",
+            f"name the file with --lfs, or put it alone into landing/{survey_id}",
+        )
+
+    def register_files(self) -> dict[str, Path]:
+        """Give the register's files that are there, by role; empty when there is no register."""
+        named = self.sources.get(REGISTER, {})
+        files = {role: Path(path) for role, path in named.items()}
+        folder = self.landing / REGISTER
+        for role in REGISTER_FILES:
+            found = sorted(folder.glob(f"{role}.*")) if folder.is_dir() else []
+            if role not in files and found:
+                files[role] = found[0]
+        return files
+
+
+def load_settings(workspace: Path | None = None) -> Settings:
+    """Read the settings of a workspace: its informality.toml, then what `run` has recorded.
+
+    Args:
+        workspace: the folder; without it ``INFORMALITY_WORKSPACE``, else ``workspace`` here.
+
+    Raises:
+        InputError: when informality.toml is not TOML or holds an unknown entry.
+    """
+    folder = workspace or Path(os.environ.get(WORKSPACE_VARIABLE, "workspace"))
+    data = _toml(folder / SETTINGS_FILE)
+    unknown = sorted(set(data) - {"profiles", "sources", "register"})
+    if unknown:
+        raise InputError(
+            f"there is no setting {unknown[0]}",
+            "use the tables [profiles.SURVEY], [sources.SURVEY] and [register]",
+            file=SETTINGS_FILE,
+        )
+    recorded = folder / SOURCES_FILE
+    sources = dict(data.get("sources", {}))
+    if recorded.exists():
+        for survey_id, files in json.loads(recorded.read_text(encoding="utf-8")).items():
+            sources.setdefault(survey_id, files)
+    register = data.get("register", {})
+    return Settings(
+        folder.resolve(),
+        data.get("profiles", {}),
+        sources,
+        int(register.get("active_months", 1)),
+        int(register.get("active_window", 12)),
+    )
+
+
+def record_source(workspace: Path, name: str, files: Mapping[str, Path]) -> None:
+    """Remember which files a survey or the register comes from, so that any later run finds them."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    path = workspace / SOURCES_FILE
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    known[name] = {role: str(file.resolve()) for role, file in files.items()}
+    path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"this is not TOML: {error}", "mend that line", file=path.name) from None
