@@ -31,7 +31,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/intervals.py
 
 ui: $(READY)
 	$(BIN)/informality ui

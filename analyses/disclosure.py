@@ -110,7 +110,8 @@ def _mark(est: pl.DataFrame, primary: pl.Expr, size: str, series: tuple[str, ...
     lone = (
         table.filter(~pl.col("_whole"))
         .group_by(keys, maintain_order=True)
-        .agg(pl.col("_first").sum().alias("_hidden"))
+        # A cell of nobody hides nobody: it is withheld but calls for no second one.
+        .agg((pl.col("_first") & (pl.col(size) != 0)).sum().alias("_hidden"))
         .filter(pl.col("_hidden") == 1)
     )
     second = (

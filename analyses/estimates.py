@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from scipy.special import betaincinv, stdtrit
 
@@ -11,6 +12,7 @@ from analyses.design import Floats, Ints, between_psus
 from data_contracts.errors import InputError
 
 FEW, SOME = 5, 15  # ILO: n < 5 is suppressed, n < 15 is unreliable (measurement.md 4.1)
+WIDEST = 0.3  # a proportion of 0 or 1 with a wider interval is unreliable (NCHS 2017 standard)
 WORST_CV = 1 / 3  # above this a figure is unreliable (the cut of Statistics Canada's grading)
 
 
@@ -40,7 +42,7 @@ def estimate(totals: PsuTotals, *, ci_level: float = 0.95) -> pl.DataFrame:
     ``n`` counts the rows of the denominator; for a total, the rows that are counted (the ILO's
     cell). ``n_psu`` and ``n_strata`` count those that hold such rows. ``obs_status``: S when
     n < 5; U when n < 15 or when the CV of a total, of another ratio, or of the rarer side of a
-    proportion exceeds 1/3; else A.
+    proportion exceeds 1/3, or when the interval of a proportion of 0 or 1 is wider than 0.3; else A.
 
     Args:
         totals: what ``collapse`` gives.
@@ -164,7 +166,7 @@ def _estimate_score(totals: PsuTotals, score: Score, level: float) -> pl.DataFra
             "denominator": cells.denominator,
             "lonely_psu": [totals.design.lonely] * len(at),
             "df_method": [totals.design.df_method] * len(at),
-            "obs_status": _status(cells.n, rarer),
+            "obs_status": _status(cells.n, rarer, wide=ends & (high - low > WIDEST)),
             "note": pl.Series(notes, dtype=pl.String),
         }
     )
@@ -234,8 +236,8 @@ def _exact_ends(value: Floats, size: Floats, level: float) -> tuple[Floats, Floa
     return low, high
 
 
-def _status(n: Ints, cv: Floats) -> list[str]:
+def _status(n: Ints, cv: Floats, wide: npt.NDArray[np.bool_]) -> list[str]:
     """Grade each figure: S suppressed, U unreliable, A normal."""
     with np.errstate(invalid="ignore"):
-        unsure = (n < SOME) | (cv > WORST_CV)
+        unsure = (n < SOME) | (cv > WORST_CV) | wide
     return ["S" if few else "U" if bad else "A" for few, bad in zip(n < FEW, unsure, strict=True)]

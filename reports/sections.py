@@ -65,7 +65,7 @@ def effects(frame: pl.DataFrame | None, rate: str, areas: Mapping[str, str]) -> 
     model = frame.filter(
         (pl.col("outcome") == outcome)
         & (pl.col("population") == population)
-        & (pl.col("covariate") != "admin1_code")
+        & ~pl.col("covariate").is_in(["admin1_code", "(intercept)"])
     )
     rows: list[PlotRow] = []
     for (covariate,), group in model.group_by("covariate", maintain_order=True):

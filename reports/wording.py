@@ -188,7 +188,6 @@ LEGEND: Final = (
     ("*", "unreliable: few interviews or a wide interval; use with caution"),
     ("x", WITHHELD_MEANS),
     ("..", "not available"),
-    ("–", "between two figures: from the lower to the upper limit of the interval"),  # noqa: RUF001
 )
 PLOT_HEADINGS: Final = ("Group", "{axis}", "{level} interval", "Interviews", "Reliability")
 REGISTER_HEADINGS: Final = (

@@ -1,6 +1,6 @@
 """Core tables to est tables: figures with their uncertainty. Here the person disappears."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -38,6 +38,10 @@ def asked(profile: Profile) -> dict[str, tuple[bool, str]]:
     known = {name: profile.asked(name) for name in profile.columns}
     if "enterprise_size" in known:
         known["enterprise_size_lower"] = known["enterprise_size"]
+    if "age" in known:
+        known["age_aggregate"] = known["age"]
+    if "industry_isic4_2d" in known:
+        known.setdefault("economic_sector", known["industry_isic4_2d"])
     if "market_orientation" in known:
         known["destination_of_production"] = known["market_orientation"]
     return known
@@ -70,11 +74,14 @@ def survey_design(profile: Profile) -> Design:
     return Design(lonely=profile.lonely)  # type: ignore[arg-type]
 
 
-def estimates_of(profile: Profile, rows: pl.DataFrame) -> pl.DataFrame:
+def estimates_of(
+    profile: Profile, rows: pl.DataFrame, breakdowns: Sequence[str] = BREAKDOWNS
+) -> pl.DataFrame:
     """Estimate every indicator that the wave can give, in every breakdown that it has."""
     can = {row["indicator"] for row in judged(profile) if row["status"] != "NOT COMPUTABLE"}
     chosen = [indicator for name, indicator in catalogue().items() if name in can]
-    present = [name for name in BREAKDOWNS if rows[name].n_unique() > 1]
+    known = asked(profile)
+    present = [name for name in breakdowns if known.get(name, (False, ""))[0]]
     totals = collapse(
         scores(rows, chosen), survey_design(profile), [i.score for i in chosen], present
     )
