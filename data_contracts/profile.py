@@ -83,26 +83,32 @@ def _condition_names(condition: Any) -> list[str]:
     return list(condition)
 
 
-def profile_names() -> list[str]:
-    """List the surveys that have a profile."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+def profile_names(own: Path | None = None) -> list[str]:
+    """List the surveys that have a profile, here or in a folder of one's own."""
+    folders = [FOLDER, *([own] if own is not None else [])]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
 
 
-def load_profile(name: str, settings: Mapping[str, str] | None = None) -> Profile:
+def load_profile(
+    name: str, settings: Mapping[str, str] | None = None, own: Path | None = None
+) -> Profile:
     """Load and check a profile by survey id, or from a file whose name ends in .yaml.
 
     Args:
         name: a survey id such as ``LAO_2017_LFS``, or the path of a profile of one's own.
         settings: raw names for the profile's settings, over its defaults.
+        own: a folder whose profiles come before those that ship with the project.
 
     Raises:
         InputError: unknown survey, broken YAML, or a breach of the schema, with its line.
     """
     path = Path(name) if name.endswith(".yaml") else FOLDER / f"{name}.yaml"
+    if own is not None and (own / f"{name}.yaml").exists():
+        path = own / f"{name}.yaml"
     if not path.exists():
         raise InputError(
             f"there is no profile {name}",
-            f"choose one of {', '.join(profile_names())}, or give the path of a profile file",
+            f"choose one of {', '.join(profile_names(own))}, or give the path of a profile file",
         )
     data = _checked(path)
     known = data.get("settings", {})

@@ -10,6 +10,7 @@ from pipelines.cli import VERSION
 
 ROOMS = ("data_contracts", "transforms", "analyses", "reports", "pipelines")
 FILE = "provenance.json"
+DELIVERED = "delivered.json"  # read and stored raw, not yet what core holds
 
 
 @cache
@@ -27,18 +28,32 @@ def code_version() -> str:
 
 def record_input(workspace: Path, source: str, role: str, **facts: Any) -> None:
     """Remember one input file of a source: its name, SHA-256 and number of rows."""
-    known = _read(workspace)
-    known.setdefault(source, {})[role] = facts
-    text = json.dumps(known, indent=2, sort_keys=True, ensure_ascii=False)
-    (workspace / FILE).write_text(text + "\n", encoding="utf-8")
+    _record(workspace / FILE, source, role, facts)
+
+
+def record_delivery(workspace: Path, source: str, role: str, **facts: Any) -> None:
+    """Remember an input file whose rows have yet to pass their contract."""
+    _record(workspace / DELIVERED, source, role, facts)
+
+
+def accept_delivery(workspace: Path, source: str) -> None:
+    """Make a delivery the input that figures come from: its rows are in core."""
+    for role, facts in _read(workspace / DELIVERED).get(source, {}).items():
+        record_input(workspace, source, role, **facts)
 
 
 def inputs(workspace: Path, *sources: str) -> list[dict[str, Any]]:
     """List the input files of some sources: name, sha256, rows."""
-    known = _read(workspace)
+    known = _read(workspace / FILE)
     return [known[source][role] for source in sources for role in sorted(known.get(source, {}))]
 
 
-def _read(workspace: Path) -> dict[str, Any]:
-    path = workspace / FILE
+def _record(path: Path, source: str, role: str, facts: dict[str, Any]) -> None:
+    known = _read(path)
+    known.setdefault(source, {})[role] = facts
+    text = json.dumps(known, indent=2, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

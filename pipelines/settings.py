@@ -40,6 +40,11 @@ class Settings:
         return self.workspace / "landing"
 
     @property
+    def own_profiles(self) -> Path:
+        """The folder of profiles that a person wrote for this workspace."""
+        return self.workspace / "profiles"
+
+    @property
     def briefs(self) -> Path:
         """The folder of finished briefs."""
         return self.workspace / "briefs"

@@ -13,7 +13,7 @@ from transforms.read.files import file_sha256
 def arrivals() -> Iterator[tuple[str, str]]:
     """Give (survey id or LSSO, hash) of what lies complete in landing/; half-copied files wait."""
     settings = load_settings()
-    for survey in profile_names():
+    for survey in profile_names(settings.own_profiles):
         try:
             path = settings.survey_file(survey)
         except InputError:

@@ -17,17 +17,10 @@ from pipelines.warehouse import Warehouse
 from reports.brief import build_brief
 from reports.publish import write_brief
 
-TRUTH = "truth.csv"
-
-
-def is_synthetic(settings: Settings, survey_id: str) -> bool:
-    """Say whether a wave is the twin's: the twin writes its truth beside the waves' folders."""
-    return (settings.survey_file(survey_id).parent.parent / TRUTH).exists()
-
 
 def survey_facts(profile: Profile, settings: Settings) -> dict[str, Any]:
     """Give what a brief says of the survey itself."""
-    synthetic = is_synthetic(settings, profile.survey_id)
+    synthetic = any(file.get("synthetic") for file in inputs(settings.workspace, profile.survey_id))
     return {
         "survey_id": profile.survey_id,
         "title": profile["title"],

@@ -9,7 +9,7 @@ import polars as pl
 from data_contracts.profile import Profile, load_profile, profile_names
 from pipelines.assets.tables import asset_key, contract_check, stored
 from pipelines.guard import guarded
-from pipelines.provenance import record_input
+from pipelines.provenance import accept_delivery, record_delivery
 from pipelines.settings import load_settings
 from pipelines.warehouse import Warehouse
 from transforms.harmonise import Harmonised, harmonise
@@ -17,7 +17,7 @@ from transforms.informality import informality
 from transforms.labour_force import labour_force_status
 from transforms.read.files import RawTable, read_table
 
-waves = dg.StaticPartitionsDefinition(profile_names())
+waves = dg.StaticPartitionsDefinition(profile_names(load_settings().own_profiles))
 
 
 def raw_name(survey_id: str) -> str:
@@ -27,7 +27,8 @@ def raw_name(survey_id: str) -> str:
 
 def wave_profile(survey_id: str) -> Profile:
     """Load a wave's profile with the workspace's settings."""
-    return load_profile(survey_id, load_settings().profile_settings(survey_id))
+    settings = load_settings()
+    return load_profile(survey_id, settings.profile_settings(survey_id), settings.own_profiles)
 
 
 def read_survey(profile: Profile) -> RawTable:
@@ -81,13 +82,14 @@ def survey_file(context: dg.AssetExecutionContext) -> Iterator[Any]:
     derive(profile, harmonise(profile, raw.frame, raw.name))
     with Warehouse(load_settings().workspace) as warehouse:
         report = warehouse.put(raw_name(profile.survey_id), raw.frame, replace=None)
-    record_input(
+    record_delivery(
         load_settings().workspace,
         profile.survey_id,
         "lfs",
         name=raw.name,
         sha256=raw.sha256,
         rows=report.rows,
+        synthetic=raw.synthetic,
     )
     yield dg.MaterializeResult(
         asset_key=asset_key("raw.survey"),
@@ -126,3 +128,4 @@ def harmonised_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
         job = job.sort("hh_id", "person_id")
         yield from stored(warehouse, "core.person", person, {"survey_id": survey})
         yield from stored(warehouse, "core.job", job, {"survey_id": survey})
+    accept_delivery(load_settings().workspace, survey)

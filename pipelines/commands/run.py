@@ -11,7 +11,14 @@ from rich.table import Table
 
 from data_contracts.errors import InputError
 from data_contracts.profile import load_profile
-from pipelines.settings import REGISTER, REGISTER_FILES, load_settings, record_source
+from pipelines.settings import (
+    REGISTER,
+    REGISTER_FILES,
+    SOURCES_FILE,
+    Settings,
+    load_settings,
+    record_source,
+)
 
 HEADLINES = (
     "employed", "unemployment_rate", "informal_employment_rate", "social_security_coverage",
@@ -20,7 +27,9 @@ HEADLINES = (
 
 
 def command(
-    profile: Annotated[str, typer.Option(help="Survey id, see `informality profiles`.")],
+    profile: Annotated[
+        str, typer.Option(help="Survey id, see `informality profiles`, or your own profile's path.")
+    ],
     lfs: Annotated[
         Path | None, typer.Option(help="The survey's file; without it, the one in landing/.")
     ] = None,
@@ -35,8 +44,10 @@ def command(
     Everything is checked before it replaces anything: after an error the warehouse keeps what
     it had. Running twice on the same files gives the same bytes.
     """
-    folder = load_settings(workspace).workspace
-    load_profile(profile)
+    settings = load_settings(workspace)
+    folder, profile = settings.workspace, adopted(settings, profile)
+    recorded = folder / SOURCES_FILE
+    before = recorded.read_bytes() if recorded.exists() else None
     if lfs is not None:
         if not lfs.is_file():
             raise InputError("there is no such file", "check its name and folder", file=lfs.name)
@@ -49,12 +60,31 @@ def command(
         console=Console(stderr=True), transient=True,
     ) as progress:  # fmt: skip
         task = progress.add_task("reading what is there")
-        run_all(folder, [profile], lambda text: progress.update(task, description=text))
+        try:
+            run_all(folder, [profile], lambda text: progress.update(task, description=text))
+        except InputError:  # a refused file is not the one that later runs should find
+            if before is None:
+                recorded.unlink(missing_ok=True)
+            else:
+                recorded.write_bytes(before)
+            raise
     summary = headline_rows(folder, profile)
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False))
     else:
         show(console, folder, profile, summary)
+
+
+def adopted(settings: Settings, name: str) -> str:
+    """Give the survey id of a profile; one given by its path is copied into the workspace."""
+    if name.endswith(".yaml"):
+        survey = load_profile(name).survey_id
+        settings.own_profiles.mkdir(parents=True, exist_ok=True)
+        copy = settings.own_profiles / f"{survey}.yaml"
+        if Path(name).resolve() != copy.resolve():
+            copy.write_bytes(Path(name).read_bytes())
+        name = survey
+    return load_profile(name, settings.profile_settings(name), settings.own_profiles).survey_id
 
 
 def found_register(folder: Path) -> dict[str, Path]:

@@ -27,7 +27,7 @@ def start(name: str, arguments: list[str]) -> int:
         told("Stopped. The warehouse keeps what it had.")
         return 1
     except typer.TyperException as error:
-        told(f"{getattr(error, 'message', error)} What to do: see `informality {name} --help`.")
+        told(f"{error.format_message()} What to do: see `informality {name} --help`.")
         return 2
     return result if isinstance(result, int) else 0
 

@@ -3,12 +3,14 @@
 import gzip
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -19,16 +21,21 @@ from data_contracts.errors import InputError
 FORMATS = (".sav", ".zsav", ".dta", ".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 
 
+MARK = b"SYNTHETIC"  # in the file label of the twin's .dta and .sav
+
+
 @dataclass(frozen=True)
 class RawTable:
     """A file as delivered: the columns asked for, under their names in the file.
 
-    ``sha256`` is the identity of the whole file, archive included.
+    ``sha256`` is the identity of the whole file, archive included. ``synthetic`` tells that the
+    file's own label says so.
     """
 
     name: str
     sha256: str
     frame: pl.DataFrame
+    synthetic: bool = False
 
 
 def file_sha256(path: Path) -> str:
@@ -58,28 +65,30 @@ def read_table(
     digest = file_sha256(path)
     if path.stat().st_size == 0:
         raise InputError("the file is empty", "fetch it again from its source", file=path.name)
-    with _unpacked(path) as plain:
-        if plain.stat().st_size == 0:
-            raise InputError("the file is empty", "fetch it again from its source", file=path.name)
-        suffix = plain.suffix.lower()
-        if suffix in {".sav", ".zsav", ".dta"}:
-            frame = _read_statfile(plain, path.name, columns, encoding)
-        elif suffix in {".csv", ".tsv", ".txt"}:
-            frame = _read_text(plain, path.name, encoding)
-        elif suffix == ".parquet":
-            frame = _read_parquet(plain, path.name)
-        elif suffix == ".xlsx":
-            frame = _read_workbook(plain, path.name)
-        else:
-            raise InputError(
-                f"files of this kind ({suffix or 'no ending'}) cannot be read",
-                f"deliver it as one of {', '.join(FORMATS)}, or zipped",
-                file=path.name,
-            )
+    inner, content = _unpacked(path)
+    if not content:
+        raise InputError("the file is empty", "fetch it again from its source", file=path.name)
+    suffix = inner.suffix.lower()
+    synthetic = False
+    if suffix in {".sav", ".zsav", ".dta"}:
+        synthetic = MARK in content[:2048]
+        frame = _read_statfile(path, inner, content, columns, encoding)
+    elif suffix in {".csv", ".tsv", ".txt"}:
+        frame = _read_text(content, path.name, encoding)
+    elif suffix == ".parquet":
+        frame = _read_parquet(content, path.name)
+    elif suffix == ".xlsx":
+        frame = _read_workbook(content, path.name)
+    else:
+        raise InputError(
+            f"files of this kind ({suffix or 'no ending'}) cannot be read",
+            f"deliver it as one of {', '.join(FORMATS)}, or zipped",
+            file=path.name,
+        )
     frame = _choose(frame, columns, path.name)
     if frame.height == 0:
         raise InputError("the file holds no rows", "fetch it again from its source", file=path.name)
-    return RawTable(path.name, digest, frame)
+    return RawTable(path.name, digest, frame, synthetic)
 
 
 def _opened(path: Path) -> Path:
@@ -88,28 +97,22 @@ def _opened(path: Path) -> Path:
     return path
 
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    """Give the data file inside an archive, in a private folder that is deleted afterwards."""
+def _unpacked(path: Path) -> tuple[PurePosixPath, bytes]:
+    """Give the name and the bytes of the data file, out of its archive; nothing goes to disk."""
     suffix = path.suffix.lower()
-    if suffix not in {".zip", ".gz"}:
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="informality-") as folder:
-        try:
-            if suffix == ".gz":
-                target = Path(folder) / path.stem
-                target.write_bytes(gzip.decompress(path.read_bytes()))
-            else:
-                target = _unzip(path, Path(folder))
-        except (OSError, EOFError, zipfile.BadZipFile, gzip.BadGzipFile):
-            raise InputError(
-                "the archive is damaged", "fetch it again from its source", file=path.name
-            ) from None
-        yield target
+    try:
+        if suffix == ".gz":
+            return PurePosixPath(path.stem), gzip.decompress(path.read_bytes())
+        if suffix == ".zip":
+            return _unzipped(path)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile):
+        raise InputError(
+            "the archive is damaged", "fetch it again from its source", file=path.name
+        ) from None
+    return PurePosixPath(path.name), path.read_bytes()
 
 
-def _unzip(path: Path, folder: Path) -> Path:
+def _unzipped(path: Path) -> tuple[PurePosixPath, bytes]:
     with zipfile.ZipFile(path) as archive:
         members = [
             info
@@ -122,19 +125,56 @@ def _unzip(path: Path, folder: Path) -> Path:
                 "unpack it and name the data file itself",
                 file=path.name,
             )
-        target = folder / PurePosixPath(members[0].filename).name
-        target.write_bytes(archive.read(members[0]))
-        return target
+        return PurePosixPath(PurePosixPath(members[0].filename).name), archive.read(members[0])
 
 
 def _read_statfile(
-    path: Path, name: str, columns: Sequence[str] | None, encoding: str | None
+    path: Path,
+    inner: PurePosixPath,
+    content: bytes,
+    columns: Sequence[str] | None,
+    encoding: str | None,
 ) -> pl.DataFrame:
-    if path.suffix.lower() == ".dta":
-        _check_stata_ending(path, name)
-    command = [sys.executable, "-m", "transforms.read.statfile", str(path), encoding or ""]
+    if inner.suffix.lower() == ".dta":
+        _check_stata_ending(content, path.name)
+    packed = path.suffix.lower() in {".zip", ".gz"}
+    with _on_a_path(content, inner.suffix) if packed else nullcontext(str(path)) as place:
+        wanted = columns
+        if wanted is None:
+            wanted = _child(path.name, inner, place, encoding, ())[""].to_list()
+        frame = _child(path.name, inner, place, encoding, wanted)
+    if frame.columns == [""]:
+        return pl.DataFrame(schema=dict.fromkeys(frame[""].to_list(), pl.Null))
+    return frame
+
+
+@contextmanager
+def _on_a_path(content: bytes, suffix: str) -> Iterator[str]:
+    """Give a path under which the reading library finds bytes that lie in memory alone.
+
+    Where the system has no such thing (outside Linux) a private folder is used and deleted.
+    """
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("survey")
+        try:
+            with os.fdopen(os.dup(handle), "wb") as file:
+                file.write(content)
+            yield f"/proc/{os.getpid()}/fd/{handle}"
+        finally:
+            os.close(handle)
+        return
+    with tempfile.TemporaryDirectory(prefix="informality-") as folder:
+        place = Path(folder) / f"survey{suffix}"
+        place.write_bytes(content)
+        yield str(place)
+
+
+def _child(
+    name: str, inner: PurePosixPath, place: str, encoding: str | None, wanted: Sequence[str]
+) -> pl.DataFrame:
+    kind = "dta" if inner.suffix.lower() == ".dta" else "sav"
+    command = [sys.executable, "-m", "transforms.read.statfile", kind, place, encoding or ""]
     home = Path(__file__).resolve().parents[2]
-    wanted = list(columns) if columns is not None else _statfile_columns(command, name, home)
     done = subprocess.run([*command, *wanted], capture_output=True, cwd=home, check=False)  # noqa: S603
     if done.returncode == 4:
         raise InputError(
@@ -148,38 +188,20 @@ def _read_statfile(
             "fetch it again from its source and compare its size there",
             file=name,
         )
-    frame = pl.read_ipc_stream(io.BytesIO(done.stdout))
-    return (
-        frame if frame.columns != [""] else pl.DataFrame(schema=dict.fromkeys(frame[""], pl.Null))
-    )
+    return pl.read_ipc_stream(io.BytesIO(done.stdout))
 
 
-def _statfile_columns(command: list[str], name: str, home: Path) -> list[str]:
-    done = subprocess.run(command, capture_output=True, cwd=home, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise InputError(
-            "the file is damaged or cut short", "fetch it again from its source", file=name
-        )
-    return pl.read_ipc_stream(io.BytesIO(done.stdout))[""].to_list()
-
-
-def _check_stata_ending(path: Path, name: str) -> None:
+def _check_stata_ending(content: bytes, name: str) -> None:
     """A .dta of format 117 or later ends in a closing tag: without it, labels vanish silently."""
-    with path.open("rb") as handle:
-        tagged = handle.read(11) == b"<stata_dta>"
-        if not tagged:
-            return
-        handle.seek(-12, io.SEEK_END)
-        if handle.read(12) != b"</stata_dta>":
-            raise InputError(
-                "the file is damaged or cut short: its closing mark is missing",
-                "fetch it again from its source and compare its size there",
-                file=name,
-            )
+    if content.startswith(b"<stata_dta>") and not content.endswith(b"</stata_dta>"):
+        raise InputError(
+            "the file is damaged or cut short: its closing mark is missing",
+            "fetch it again from its source and compare its size there",
+            file=name,
+        )
 
 
-def _read_text(path: Path, name: str, encoding: str | None) -> pl.DataFrame:
-    data = path.read_bytes()
+def _read_text(data: bytes, name: str, encoding: str | None) -> pl.DataFrame:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"
     try:
@@ -208,18 +230,18 @@ def _read_text(path: Path, name: str, encoding: str | None) -> pl.DataFrame:
         ) from None
 
 
-def _read_parquet(path: Path, name: str) -> pl.DataFrame:
+def _read_parquet(data: bytes, name: str) -> pl.DataFrame:
     try:
-        return pl.read_parquet(path)
+        return pl.read_parquet(data)
     except (pl.exceptions.PolarsError, OSError):
         raise InputError(
             "the file is damaged or not Parquet", "fetch it again from its source", file=name
         ) from None
 
 
-def _read_workbook(path: Path, name: str) -> pl.DataFrame:
+def _read_workbook(data: bytes, name: str) -> pl.DataFrame:
     try:
-        return pl.read_excel(path, engine="calamine", infer_schema_length=0)
+        return pl.read_excel(data, engine="calamine", infer_schema_length=0)
     except Exception:  # noqa: BLE001 - the engine's own errors may quote cells
         raise InputError(
             "the workbook is damaged or has no table on its first sheet",

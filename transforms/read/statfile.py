@@ -10,16 +10,18 @@ from typing import Any
 
 
 def main(argv: list[str]) -> int:
-    """Read ``argv[0]``, the columns named in ``argv[2:]``, text in the encoding ``argv[1]``.
+    """Read a file of kind ``argv[0]`` (sav, dta) at ``argv[1]``, its text in encoding ``argv[2]``.
+
+    ``argv[3:]`` names the columns; without any, the names of all columns are given instead.
 
     Exit codes: 0 read, 3 the file is damaged, 4 its text is in another encoding.
     Standard error stays empty: a library's message may hold a value.
     """
     import polars as pl  # noqa: PLC0415 - kept out of the parent's import
 
-    path, encoding, wanted = Path(argv[0]), argv[1] or None, argv[2:]
+    kind, path, encoding, wanted = argv[0], Path(argv[1]), argv[2] or None, argv[3:]
     try:
-        columns = _read(path, encoding, wanted)
+        columns = _read(kind, path, encoding, wanted)
     except UnicodeDecodeError:
         return 4
     except Exception as error:  # noqa: BLE001 - whatever the library says, the file is unreadable
@@ -30,10 +32,10 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _read(path: Path, encoding: str | None, wanted: list[str]) -> dict[str, Any]:
+def _read(kind: str, path: Path, encoding: str | None, wanted: list[str]) -> dict[str, Any]:
     import pyreadstat  # noqa: PLC0415
 
-    sav = path.suffix.lower() in {".sav", ".zsav"}
+    sav = kind == "sav"
     read = pyreadstat.read_sav if sav else pyreadstat.read_dta
     _, meta = read(str(path), metadataonly=True, encoding=encoding)
     by_lower = {name.lower(): name for name in meta.column_names}

@@ -1,4 +1,6 @@
 import gzip
+import os
+import tempfile
 import zipfile
 
 import polars as pl
@@ -113,3 +115,21 @@ def test_a_missing_file_and_an_unknown_kind(tmp_path):
     assert "no such file" in refused(tmp_path / "nothing.dta")
     (tmp_path / "notes.doc").write_text("x")
     assert "cannot be read" in refused(tmp_path / "notes.doc")
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no files in memory")
+def test_an_archive_is_never_unpacked_onto_the_disk(tmp_path, monkeypatch):
+    path = stata(tmp_path / "wave.dta")
+    packed = tmp_path / "wave.dta.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", lambda *_, **__: pytest.fail("on disk"))
+    assert read_table(packed, ["area"]).frame.height == 3
+
+
+@pytest.mark.parametrize("suffix", ["dta", "sav"])
+def test_a_synthetic_file_says_so_wherever_it_lies(tmp_path, suffix):
+    write = {"dta": pyreadstat.write_dta, "sav": pyreadstat.write_sav}[suffix]
+    write(FRAME.to_pandas(), str(tmp_path / f"t.{suffix}"), file_label="SYNTHETIC twin")
+    write(FRAME.to_pandas(), str(tmp_path / f"r.{suffix}"), file_label="A survey")
+    assert read_table(tmp_path / f"t.{suffix}", ["area"]).synthetic
+    assert not read_table(tmp_path / f"r.{suffix}", ["area"]).synthetic

@@ -1,0 +1,154 @@
+"""The twin and one good workspace, made once for all workers; and the command line, twice over."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WAVE = "LAO_2017_LFS"
+TABLES = (
+    "est.estimate", "est.computability", "est.driver", "est.register_coverage",
+    "pub.estimate", "pub.computability", "pub.driver", "pub.register_coverage",
+)  # fmt: skip
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def in_a_process(*arguments):
+    """Run the command line as a person does."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("INFORM", "DAGSTER_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *map(str, arguments)],
+        cwd=ROOT, env=environment, capture_output=True, check=False,
+    )  # fmt: skip
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def printed(workspace, names=TABLES):
+    """Give what `informality table NAME --format csv` prints, by name."""
+    ended = {
+        n: in_a_process("table", n, "--workspace", workspace, "--format", "csv") for n in names
+    }
+    assert all(end.code == 0 for end in ended.values()), ended
+    return {name: end.out for name, end in ended.items()}
+
+
+def full_run(twin, workspace):
+    """Run the 2017 wave with the register from a fresh process."""
+    return in_a_process(
+        "run", "--profile", WAVE, "--lfs", survey_of(twin), "--register", twin / "LSSO",
+        "--workspace", workspace,
+    )  # fmt: skip
+
+
+def survey_of(twin, folder=WAVE):
+    """Give the only survey file of one of the twin's folders."""
+    (path,) = (twin / folder).iterdir()
+    return path
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Make a folder once in a test session, whichever worker needs it first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name, maker):
+        folder, done, failed = (shared / f"{name}{end}" for end in ("", ".done", ".failed"))
+        try:
+            (shared / f"{name}.making").mkdir()
+        except FileExistsError:
+            while not done.exists():
+                assert not failed.exists(), f"another worker could not make {name}"
+                time.sleep(0.2)
+            return folder
+        try:
+            maker(folder)
+        except BaseException:
+            failed.touch()
+            raise
+        done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def twin(once):
+    from transforms.twin.write import write_twin
+
+    return once("twin", lambda folder: write_twin(folder, 0.02, 1))
+
+
+@pytest.fixture(scope="session")
+def good(once, twin):
+    """A workspace in which everything went well: look, do not touch."""
+
+    def maker(folder):
+        ended = full_run(twin, folder)
+        assert ended.code == 0, ended
+        (folder / "stdout.txt").write_text(ended.out, encoding="utf-8")
+
+    return once("good", maker)
+
+
+@pytest.fixture
+def workspace(good, tmp_path, monkeypatch):
+    """A copy of the good workspace to do harm to."""
+    copy = tmp_path / "work"
+    shutil.copytree(good, copy)
+    (copy / "stdout.txt").unlink()
+    settled(monkeypatch)
+    return copy
+
+
+@pytest.fixture
+def here(capfd, monkeypatch):
+    """Run a command in this process: the same code without the imports' time."""
+    settled(monkeypatch)
+
+    def run(*arguments):
+        from pipelines.commands.start import start
+
+        capfd.readouterr()
+        code = start(str(arguments[0]), [str(argument) for argument in arguments[1:]])
+        return Ended(code, *capfd.readouterr())
+
+    return run
+
+
+def settled(monkeypatch):
+    """Put the two variables that a run sets under the care of monkeypatch."""
+    for name in ("INFORMALITY_WORKSPACE", "DAGSTER_HOME"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Whatever runs in this process talks to this machine at most."""
+
+    def guarded(method):
+        def connect(self, address):
+            local = self.family == getattr(socket, "AF_UNIX", None) or address[0] in LOOPBACK
+            assert local, "something wants to talk to the network"
+            return method(self, address)
+
+        return connect
+
+    monkeypatch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
