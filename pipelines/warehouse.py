@@ -94,6 +94,7 @@ class Warehouse:
     def __init__(self, workspace: Path) -> None:
         self.workspace = Path(workspace)
         self.connection = connect(self.workspace)
+        self._joined = False
 
     def __enter__(self) -> Self:
         """Give the open warehouse."""
@@ -148,6 +149,19 @@ class Warehouse:
             rows, digest = self._content(staged)
             self._swap(name, staged, replace, contract)
         return PutReport(rows, digest, checks)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Publish several tables of one file or none of them: what ``put`` does inside is one.
+
+        The tables must lie in the same file, as DuckDB writes one file a transaction.
+        """
+        with self._transaction():
+            self._joined = True
+            try:
+                yield
+            finally:
+                self._joined = False
 
     @_quiet
     def get(self, name: str, where: Mapping[str, str] | None = None) -> pl.DataFrame:
@@ -224,7 +238,10 @@ class Warehouse:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Commit at the end; on any exception roll back."""
+        """Commit at the end; on any exception roll back. Within ``together`` the outer one does."""
+        if self._joined:
+            yield
+            return
         self.connection.begin()
         try:
             yield

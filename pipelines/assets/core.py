@@ -126,6 +126,6 @@ def harmonised_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
         person, job = derive(profile, harmonise(profile, raw, survey))
         person = person.sort("strata", "psu", "hh_id", "person_id")
         job = job.sort("hh_id", "person_id")
-        yield from stored(warehouse, "core.person", person, {"survey_id": survey})
-        yield from stored(warehouse, "core.job", job, {"survey_id": survey})
+        tables = {"core.person": person, "core.job": job}
+        yield from stored(warehouse, tables, {"survey_id": survey})
     accept_delivery(load_settings().workspace, survey)

@@ -128,8 +128,9 @@ def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
     where = {"survey_id": profile.survey_id}
     with Warehouse(load_settings().workspace) as warehouse:
         figures = estimates_of(profile, survey_rows(warehouse, profile.survey_id))
-        yield from stored(warehouse, "est.estimate", figures, where)
-        yield from stored(warehouse, "est.computability", pl.DataFrame(judged(profile)), where)
+        verdicts = pl.DataFrame(judged(profile))
+        tables = dict(zip(ESTIMATES, (figures, verdicts), strict=True))
+        yield from stored(warehouse, tables, where)
 
 
 @dg.multi_asset(
@@ -158,7 +159,7 @@ def survey_drivers(context: dg.AssetExecutionContext) -> Iterator[Any]:
                 drivers_of(profile, rows, name) for name in ("all_employed", "non_employees")
             ]
         frame = pl.concat([empty("est.driver"), *frames], how="diagonal_relaxed")
-        yield from stored(warehouse, "est.driver", frame, {"survey_id": profile.survey_id})
+        yield from stored(warehouse, {"est.driver": frame}, {"survey_id": profile.survey_id})
 
 
 def drivers_of(profile: Profile, rows: pl.DataFrame, population: str) -> pl.DataFrame:
@@ -197,7 +198,7 @@ def register_over_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
         else:
             frame = empty("est.register_coverage")
         where = {"survey_id": profile.survey_id}
-        yield from stored(warehouse, "est.register_coverage", frame, where)
+        yield from stored(warehouse, {"est.register_coverage": frame}, where)
 
 
 def register_figures(warehouse: Warehouse, profile: Profile) -> pl.DataFrame:

@@ -36,8 +36,9 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Apply disclosure control to each table of estimates."""
     where = {"survey_id": context.partition_key}
     with Warehouse(load_settings().workspace) as warehouse:
-        for name in TABLES:
-            frame = warehouse.get(f"est.{name}", where)
-            if name != "computability":
-                frame = publish(frame)
-            yield from stored(warehouse, f"pub.{name}", frame, where)
+        tables = {name: warehouse.get(f"est.{name}", where) for name in TABLES}
+        fit = {
+            f"pub.{name}": frame if name == "computability" else publish(frame)
+            for name, frame in tables.items()
+        }
+        yield from stored(warehouse, fit, where)

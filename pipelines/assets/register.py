@@ -53,7 +53,6 @@ def register_extract() -> Iterator[Any]:
             raw = read_table(files[role])
             tables[name] = canonical(raw.frame, key, raw.name)
             facts[role] = {"name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height}
-        for name, frame in tables.items():
-            yield from stored(warehouse, name, frame)
+        yield from stored(warehouse, tables)
     for role, known in facts.items():
         record_input(settings.workspace, REGISTER, role, **known)

@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from data_contracts.contract import load
-from pipelines.warehouse import CheckFailed, Warehouse
+from pipelines.warehouse import CheckFailed, PutReport, Warehouse
 
 CONTRACT = "contract"
 
@@ -33,15 +33,21 @@ def empty(name: str) -> pl.DataFrame:
 
 
 def stored(
-    warehouse: Warehouse, name: str, frame: pl.DataFrame, replace: Mapping[str, str] | None = None
+    warehouse: Warehouse,
+    frames: Mapping[str, pl.DataFrame],
+    replace: Mapping[str, str] | None = None,
 ) -> Iterator[Any]:
-    """Store a table through its contract and tell Dagster: counts and hashes, never rows.
+    """Store tables through their contracts, all or none, and tell Dagster counts and hashes.
 
-    When a promise is broken the check is reported as failed, the table keeps its last good
-    state and the error goes on to the caller.
+    When a promise is broken the check is reported as failed, every table keeps its last good
+    state and the error goes on to the caller. Rows are never reported.
     """
+    reports: dict[str, PutReport] = {}
+    name = ""
     try:
-        report = warehouse.put(name, frame, replace=replace)
+        with warehouse.together():
+            for name, frame in frames.items():
+                reports[name] = warehouse.put(name, frame, replace=replace)
     except CheckFailed as broken:
         yield dg.AssetCheckResult(
             check_name=CONTRACT,
@@ -50,15 +56,17 @@ def stored(
             metadata={"broken promises": str(broken)},
         )
         raise
-    yield dg.MaterializeResult(
-        asset_key=asset_key(name),
-        metadata={"rows": report.rows, "sha256": report.sha256},
-        check_results=[
-            dg.AssetCheckResult(
-                check_name=CONTRACT,
-                asset_key=asset_key(name),
-                passed=True,
-                metadata={"promises checked": report.checks.evaluated if report.checks else 0},
-            )
-        ],
-    )
+    for name, report in reports.items():
+        checked = report.checks.evaluated if report.checks else 0
+        yield dg.MaterializeResult(
+            asset_key=asset_key(name),
+            metadata={"rows": report.rows, "sha256": report.sha256},
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name=CONTRACT,
+                    asset_key=asset_key(name),
+                    passed=True,
+                    metadata={"promises checked": checked},
+                )
+            ],
+        )
