@@ -136,6 +136,21 @@ def without_register(workspace):
     path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
 
 
+def test_a_good_run_leaves_no_value_of_a_person_outside_the_vault(workspace, twin, tmp_path):
+    without_register(workspace)
+    path = tmp_path / "good.dta"
+    write_stata(planted(twin), path, {}, {})
+    ended = in_a_process("run", "--profile", WAVE, "--lfs", path, "--workspace", workspace)
+    assert ended.code == 0, ended
+    assert MARKER not in ended.out + ended.err
+    assert leaks(workspace) == []
+
+
+def test_the_search_for_leaks_finds_one(workspace):
+    (workspace / "briefs" / "note.txt").write_text(f"see {MARKER}")
+    assert leaks(workspace) != []
+
+
 @pytest.mark.parametrize("name", [*WRONG_ROWS, "cut_stata", "cut_spss", "latin1_survey", "empty"])
 def test_a_bad_survey_changes_nothing(name, workspace, twin, tmp_path, here):
     without_register(workspace)
