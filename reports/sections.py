@@ -10,6 +10,8 @@ from reports.labels import code_labels
 from reports.model import Cell, Plot, PlotRow, Register, RegisterRow, Table, Use
 from reports.published import Published, effect_cell, register_cells, withhold
 
+GAP = "coverage_gap_rate"
+
 
 def _plot_row(label: str, cell: Cell) -> PlotRow:
     return PlotRow(
@@ -25,18 +27,24 @@ def _plot_row(label: str, cell: Cell) -> PlotRow:
 def provinces(published: Published, rate: str, areas: Mapping[str, str], when: str) -> Plot | None:
     """Give the province figure, highest value first and withheld ones last; None if there is none.
 
-    Areas that are named but not in the survey are left out: nothing was measured there.
+    Where coverage is the theme the figure shows the gap, and a province whose coverage is withheld
+    has its gap withheld too. Areas that are named but not in the survey are left out: nothing was
+    measured there.
     """
+    shares = rate
+    if rate == "social_security_coverage" and published.categories(GAP, "admin1_code"):
+        rate = GAP
     national = published.cell(rate)
-    found = [
-        (areas.get(code, code), published.cell(rate, "admin1_code", code))
-        for code in published.categories(rate, "admin1_code")
-    ]
+    found = []
+    for code in published.categories(rate, "admin1_code"):
+        cell = published.cell(rate, "admin1_code", code)
+        hidden = published.cell(shares, "admin1_code", code).withheld
+        found.append((areas.get(code, code), withhold(cell) if hidden else cell))
     if not any(cell.published for _, cell in found):
         return None
     found.sort(key=lambda item: (item[1].value is None, -(item[1].value or 0.0), item[0]))
     held = sum(not cell.published for _, cell in found)
-    axis = wording.THEMES[rate][3]
+    axis = wording.plot_axis(rate)
     at = wording.level(national)
     return Plot(
         caption=wording.plot_caption(rate, when, at),

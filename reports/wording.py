@@ -365,9 +365,16 @@ def outcome_label(outcome: str) -> str:
     return outcome.replace("_", " ")
 
 
+def plot_axis(rate: str) -> str:
+    """Give the axis of the province figure."""
+    if rate == "coverage_gap_rate":
+        return "Not covered, % of employed persons"
+    return THEMES[rate][3]
+
+
 def plot_caption(rate: str, when: str, at: str) -> str:
     """Caption the province figure; ``at`` is the confidence level."""
-    return f"{THEMES[rate][3]}, by province, {when}, with {at} intervals"
+    return f"{plot_axis(rate)}, by province, {when}, with {at} intervals"
 
 
 def plot_note(national: Cell) -> str:
@@ -380,7 +387,7 @@ def plot_alt(rate: str, shown: int, withheld: int, national: Cell) -> str:
     """Describe the province figure to a reader who does not see it."""
     whole = f" The whole country is at {number(national)} per cent." if national.published else ""
     return (
-        f"Dot plot with {level(national)} intervals: {THEMES[rate][3]}, for {shown} provinces in descending "
+        f"Dot plot with {level(national)} intervals: {plot_axis(rate)}, for {shown} provinces in descending "
         f"order; {withheld} withheld.{whole} The values are in the workbook of this brief."
     )
 

@@ -81,6 +81,12 @@ def test_effects_prefer_non_employees_and_keep_their_reference(brief):
     assert brief.effects.rows[1].text == "+0.4"
 
 
+def test_the_province_figure_shows_the_gap(brief):
+    assert "Not covered" in brief.provinces.axis
+    cells = [r.cell for r in brief.provinces.rows]
+    assert {c.indicator for c in cells} == {"coverage_gap_rate"}
+
+
 def test_provinces_go_down_and_withheld_ones_come_last(brief):
     shown = [r.cell.value for r in brief.provinces.rows if r.cell.published]
     assert shown == sorted(shown, reverse=True)
