@@ -11,7 +11,7 @@ ref_area: TST
 source_type: LFS
 time_period: "2020"
 reference_year: 2020
-currency: XXX
+currency: XTS
 min_age_labour: 15
 standards: {icls: ICLS19}
 citation: none
