@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check bench ui
+.PHONY: setup demo test parity check bench ui
 
 setup: $(READY)
 
@@ -23,6 +23,9 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+parity: $(READY)
+	$(BIN)/python tests/agreement/parity.py
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -31,6 +31,9 @@ class Design:
             ``average`` adds the mean of the other strata (names and rules of R survey 4.5).
         df_method: ``design`` takes PSUs less strata of the whole design for every figure;
             ``domain`` counts those that hold rows of the figure (as R's ``degf`` of a subset).
+        ssu: column of second-stage units, nested in PSUs (used by ``sample``, not by ``collapse``).
+        fpc: by stage, the column with the population's number of units in the stratum, or the
+            sampled fraction where all its values are at most 1 (used by ``sample``).
     """
 
     strata: str = "strata"
@@ -39,6 +42,18 @@ class Design:
     weight_scale: float = 1e-6
     lonely: Lonely = "fail"
     df_method: DfMethod = "design"
+    ssu: str | None = None
+    fpc: tuple[str, ...] = ()
+
+    @property
+    def strata_columns(self) -> tuple[str, ...]:
+        """The column of the first stage's strata, if there is one."""
+        return (self.strata,) if self.strata else ()
+
+    @property
+    def unit_columns(self) -> tuple[str, ...]:
+        """The columns of the sampled units, first stage first."""
+        return tuple(name for name in (self.psu, self.ssu) if name)
 
     def __post_init__(self) -> None:
         """Refuse rules that do not exist."""

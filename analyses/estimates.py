@@ -1,19 +1,17 @@
 """PSU totals to figures with standard errors, intervals and a status; rows are never seen here."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-from scipy.special import betaincinv, stdtrit
+from scipy.special import stdtrit
 
 from analyses.collapse import PsuTotals, Score
 from analyses.design import Floats, Ints, between_psus
+from analyses.intervals import exact_ends, size_without_variation
+from analyses.reliability import DEFAULT, flags
 from data_contracts.errors import InputError
-
-FEW, SOME = 5, 15  # ILO: n < 5 is suppressed, n < 15 is unreliable (measurement.md 4.1)
-WIDEST = 0.3  # a proportion of 0 or 1 with a wider interval is unreliable (NCHS 2017 standard)
-WORST_CV = 1 / 3  # above this a figure is unreliable (the cut of Statistics Canada's grading)
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,13 @@ class _Cells:
     linearised: Floats  # (PSUs, cells)
 
 
-def estimate(totals: PsuTotals, *, ci_level: float = 0.95) -> pl.DataFrame:
+def estimate(
+    totals: PsuTotals,
+    *,
+    ci_level: float = 0.95,
+    rules: str = DEFAULT,
+    deff: Literal["wor", "wr"] = "wor",
+) -> pl.DataFrame:
     """Estimate every score in every cell, by Taylor linearisation of PSU totals.
 
     Totals and means of 0/1 scores, and ratios of any scores, as R survey 4.5 ``svytotal``,
@@ -40,13 +44,15 @@ def estimate(totals: PsuTotals, *, ci_level: float = 0.95) -> pl.DataFrame:
     ratios ``svyratio`` on the rows of the cell.
 
     ``n`` counts the rows of the denominator; for a total, the rows that are counted (the ILO's
-    cell). ``n_psu`` and ``n_strata`` count those that hold such rows. ``obs_status``: S when
-    n < 5; U when n < 15 or when the CV of a total, of another ratio, or of the rarer side of a
-    proportion exceeds 1/3, or when the interval of a proportion of 0 or 1 is wider than 0.3; else A.
+    cell). ``n_psu`` and ``n_strata`` count those that hold such rows. ``obs_status`` follows the named
+    reliability rules.
 
     Args:
         totals: what ``collapse`` gives.
         ci_level: probability of the interval.
+        rules: the reliability rule set (analyses/reliability.py).
+        deff: the simple random sample that the design effect compares with: drawn without (R's
+            ``deff=TRUE``) or with replacement (``deff="replace"``).
 
     Returns:
         One row a score and cell, unrounded: indicator, breakdown, category, unit_measure (PS or
@@ -59,7 +65,7 @@ def estimate(totals: PsuTotals, *, ci_level: float = 0.95) -> pl.DataFrame:
     """
     if not 0 < ci_level < 1:
         raise InputError("a confidence level lies between 0 and 1", "use 0.95")
-    frames = [_estimate_score(totals, score, ci_level) for score in totals.scores]
+    frames = [_estimate_score(totals, score, ci_level, rules, deff) for score in totals.scores]
     return pl.concat(frames)
 
 
@@ -114,7 +120,9 @@ def _is_mean(totals: PsuTotals, score: Score) -> bool:
     return bool(np.array_equal(totals.sums[(num, den)], totals.sums[(num,)]))
 
 
-def _estimate_score(totals: PsuTotals, score: Score, level: float) -> pl.DataFrame:
+def _estimate_score(
+    totals: PsuTotals, score: Score, level: float, rules: str, kind: Literal["wor", "wr"]
+) -> pl.DataFrame:
     at = list(range(len(totals.cells)))
     cells = _cells(totals, score, at)
     mean = _is_mean(totals, score)
@@ -126,14 +134,14 @@ def _estimate_score(totals: PsuTotals, score: Score, level: float) -> pl.DataFra
         variance = (z * z).sum(axis=0) * factor
         se = np.sqrt(variance)
         cv = se / np.abs(value)
-        deff = variance / _simple_variance(totals, score, value, mean=mean)
+        deff = variance / _simple_variance(totals, score, value, kind, mean=mean)
     n_psu, n_strata = _held(totals, score)
     by_domain = totals.design.df_method == "domain"
     df = n_psu - n_strata if by_domain else np.full(len(at), totals.psus.df, dtype=np.int64)
     low, high = _interval(value, se, df, level, logit=proportion)
     ends = proportion & (cells.n > 0) & ((value <= 0) | (value >= 1))
-    size = _effective_size(cells.n, n_psu, df, deff, level)
-    exact_low, exact_high = _exact_ends(value, size, level)
+    size = size_without_variation(cells.n, n_psu, df, float(deff[0]), level)
+    exact_low, exact_high = exact_ends(value, size, level)
     low, high = np.where(ends, exact_low, low), np.where(ends, exact_high, high)
     usual = "logit" if proportion else "wald"
     method = [
@@ -142,8 +150,9 @@ def _estimate_score(totals: PsuTotals, score: Score, level: float) -> pl.DataFra
     ]
     said = "no variation in the sample; Clopper-Pearson interval, effective n"
     notes = [f"{said} {k:.0f}" if end else None for end, k in zip(ends, size, strict=True)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rarer = se / np.minimum(value, 1 - value) if proportion else cv
+    status = flags(
+        rules, n=cells.n, value=value, se=se, low=low, high=high, df=df, proportion=proportion
+    )
     frame = pl.DataFrame(
         {
             "indicator": [score.name] * len(at),
@@ -166,7 +175,7 @@ def _estimate_score(totals: PsuTotals, score: Score, level: float) -> pl.DataFra
             "denominator": cells.denominator,
             "lonely_psu": [totals.design.lonely] * len(at),
             "df_method": [totals.design.df_method] * len(at),
-            "obs_status": _status(cells.n, rarer, wide=ends & (high - low > WIDEST)),
+            "obs_status": status,
             "note": pl.Series(notes, dtype=pl.String),
         }
     )
@@ -182,21 +191,30 @@ def _held(totals: PsuTotals, score: Score) -> tuple[Ints, Ints]:
     return held.sum(axis=0).astype(np.int64), strata.sum(axis=0).astype(np.int64)
 
 
-def _simple_variance(totals: PsuTotals, score: Score, value: Floats, *, mean: bool) -> Floats:
-    """Give the variance under simple random sampling without replacement of as many rows."""
+def _simple_variance(
+    totals: PsuTotals, score: Score, value: Floats, kind: Literal["wor", "wr"], *, mean: bool
+) -> Floats:
+    """Give the variance under simple random sampling of as many rows."""
     num, den = score.numerator, score.denominator
     if den is not None and not mean:
-        return _simple_variance_of_ratio(totals, num, den, value)
+        return _simple_variance_of_ratio(totals, num, den, value, kind)
     if den is None:
         n, size = totals.counts[""].sum(axis=0), _sum(totals)
     else:
         n, size = totals.counts[den].sum(axis=0), _sum(totals, den)
     spread = _sum(totals, num, num) / size - (_sum(totals, num) / size) ** 2
-    of_mean: Floats = spread * n / (n - 1) * (size - n) / (size * n)
+    of_mean: Floats = spread * n / (n - 1) * _left(size, n, kind) / n
     return of_mean if den is not None else of_mean * size**2
 
 
-def _simple_variance_of_ratio(totals: PsuTotals, num: str, den: str, value: Floats) -> Floats:
+def _left(size: Floats, n: Ints, kind: Literal["wor", "wr"]) -> Floats:
+    """Give the share of the population that a sample without replacement leaves out, else 1."""
+    return np.ones(len(n)) if kind == "wr" else np.where(size >= n, (size - n) / size, np.nan)
+
+
+def _simple_variance_of_ratio(
+    totals: PsuTotals, num: str, den: str, value: Floats, kind: Literal["wor", "wr"]
+) -> Floats:
     """Give the same for a ratio of amounts: the total of residuals (y - R x) / X, as svyratio."""
     n, size, x = totals.counts[""].sum(axis=0), _sum(totals), _sum(totals, den)
     squares: Floats = (
@@ -204,7 +222,7 @@ def _simple_variance_of_ratio(totals: PsuTotals, num: str, den: str, value: Floa
         - 2 * value * _sum(totals, num, den)
         + value**2 * _sum(totals, den, den)
     ) / x**2
-    found: Floats = squares / size * n / (n - 1) * size * (size - n) / n
+    found: Floats = squares * n / (n - 1) * size * _left(size, n, kind) / n
     return found
 
 
@@ -217,27 +235,3 @@ def _interval(
             return value - t * se, value + t * se
         middle, half = np.log(value / (1 - value)), t * se / (value * (1 - value))
         return 1 / (1 + np.exp(half - middle)), 1 / (1 + np.exp(-half - middle))
-
-
-def _effective_size(n: Ints, n_psu: Ints, df: Ints, deff: Floats, level: float) -> Floats:
-    """Give the rows of a simple random sample worth as much, where a proportion is 0 or 1."""
-    whole = deff[0]  # of the indicator's own total row
-    size = n / max(1.0, whole) if np.isfinite(whole) else n_psu.astype(np.float64)
-    upper = (1 + level) / 2
-    factor = stdtrit(np.maximum(n - 1, 1), upper) / stdtrit(np.maximum(df, 1), upper)
-    return np.asarray(np.maximum(size * np.minimum(1.0, factor) ** 2, 1.0), dtype=np.float64)
-
-
-def _exact_ends(value: Floats, size: Floats, level: float) -> tuple[Floats, Floats]:
-    """Give Clopper-Pearson intervals for proportions of 0 (or else 1) in ``size`` rows."""
-    tail, none = (1 - level) / 2, value <= 0
-    low = np.where(none, 0.0, betaincinv(size, 1.0, tail))
-    high = np.where(none, betaincinv(1.0, size, 1 - tail), 1.0)
-    return low, high
-
-
-def _status(n: Ints, cv: Floats, wide: npt.NDArray[np.bool_]) -> list[str]:
-    """Grade each figure: S suppressed, U unreliable, A normal."""
-    with np.errstate(invalid="ignore"):
-        unsure = (n < SOME) | (cv > WORST_CV) | wide
-    return ["S" if few else "U" if bad else "A" for few, bad in zip(n < FEW, unsure, strict=True)]

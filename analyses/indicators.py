@@ -55,6 +55,12 @@ class Indicator:
         return Score(self.id, f"{self.id}__num", den)
 
     @property
+    def of_the_employed(self) -> bool:
+        """Whether it is about employed persons alone, so that a job's columns may break it down."""
+        over = self.numerator if self.denominator is None else self.denominator
+        return isinstance(over, Mapping) and list(over.get("lfs_status", [])) == ["employed"]
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns its conditions read, sorted."""
         parts = [c for c in (self.numerator, self.denominator, self.base) if c is not None]

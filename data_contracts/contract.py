@@ -1,27 +1,24 @@
-"""Loads a table's contract and says what it promises: schema, DDL, docs; checking data is elsewhere.
+"""What a table or a delivered file promises: schema, DDL, names; checking data is elsewhere.
 
-The contracts are YAML files of the Open Data Contract Standard v3 in ``tables/``. A published
-table names the table that it is published from and lists only the columns that differ.
+A warehouse table's contract is a YAML file of the Open Data Contract Standard v3 in ``tables/``;
+an incoming file's is made of its survey profile or register layout (``incoming.py``).
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data_contracts.errors import InputError
-from data_contracts.yaml_lines import line_of, load_yaml
 
 if TYPE_CHECKING:
     import polars as pl
 
 TABLES = Path(__file__).parent / "tables"
-SENSITIVITIES = ("restricted", "internal", "public")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_TYPES = {
+SENSITIVITIES = ("restricted", "internal", "public")  # from the most to the least protected
+# The types we store, and what polars calls them.
+TYPES = {
     "VARCHAR": "String",
     "DOUBLE": "Float64",
     "BIGINT": "Int64",
@@ -31,12 +28,16 @@ _TYPES = {
     "BOOLEAN": "Boolean",
     "DATE": "Date",
 }
-_COUNT = "SELECT COUNT(*) FROM ${object} WHERE "
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column's promise; ``valid`` maps each permitted code to its meaning (empty: any)."""
+    """One column's promise; ``valid`` maps each permitted code to its meaning (empty: any).
+
+    ``derived`` is the SQL expression over the row's other columns that gives the value, where
+    the contract names one (``transformLogic`` in the standard). ``treatment`` says what becomes
+    of an identifying column before storage.
+    """
 
     name: str
     type: str
@@ -47,6 +48,8 @@ class Column:
     valid: Mapping[str, str] = field(default_factory=dict)
     bounds: Mapping[str, float] = field(default_factory=dict)
     pattern: str | None = None
+    derived: str | None = None
+    treatment: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a warehouse table promises.
+    """What a warehouse table or an incoming file promises.
 
-    ``primary_key`` is in key order; ``sensitivity`` is restricted, internal or public;
-    ``least_rows`` is the smallest number of rows that is not a fault.
+    ``primary_key`` is in key order, and empty only for a file without one; ``sensitivity`` is
+    restricted, internal or public; ``least_rows`` is the smallest number of rows that is not a
+    fault; ``further_columns`` tells that a file may hold columns that nobody reads.
     """
 
     name: str
+    version: str
     title: str
     granularity: str
     sensitivity: str
@@ -78,6 +83,9 @@ class Contract:
     rules: tuple[Rule, ...]
     least_rows: int = 0
     published_from: str | None = None
+    further_columns: bool = False
+    usage: str = ""
+    limitations: str = ""
 
     @property
     def column_names(self) -> list[str]:
@@ -100,185 +108,42 @@ class Contract:
         """Give the columns with their polars types, in the contract's order."""
         import polars as pl  # noqa: PLC0415 - the command line must start fast
 
-        return {column.name: getattr(pl, _TYPES[column.type])() for column in self.columns}
-
-    def markdown(self) -> str:
-        """Give the page of the reference documentation."""
-        lines = [f"# {self.name}", "", self.title, ""]
-        if self.granularity:
-            lines += [f"{self.granularity}.", ""]
-        lines += [f"- Sensitivity: {self.sensitivity}", f"- Key: {', '.join(self.primary_key)}"]
-        if self.published_from:
-            lines.append(f"- Published from: [{self.published_from}]({self.published_from}.md)")
-        lines += ["", "| column | type | required | what it is |", "|---|---|---|---|"]
-        for column in self.columns:
-            needed = "yes" if column.required else "no"
-            lines.append(f"| {column.name} | {column.type} | {needed} | {_said(column)} |")
-        if self.rules:
-            lines += ["", "## Rules about whole rows", ""]
-            lines += [f"- {rule.description} (`{rule.name}`)" for rule in self.rules]
-        return "\n".join(lines) + "\n"
+        return {column.name: getattr(pl, TYPES[column.type])() for column in self.columns}
 
 
 def all_names() -> list[str]:
-    """Give the names of every table that has a contract, sorted."""
+    """Give the names of every warehouse table that has a contract, sorted."""
     return sorted(path.stem for path in TABLES.glob("*.yaml"))
 
 
 def load(name: str) -> Contract:
-    """Load one table's contract, for example ``core.person``.
+    """Load a contract by the name of a table or of an incoming file.
+
+    Args:
+        name: a table such as ``core.person``; a survey such as ``LAO_2017_LFS`` (its raw table's
+            name, ``raw.lao_2017_lfs``, is the same contract); or a table of a register layout
+            such as ``LSSO_EXTRACT.members``.
 
     Raises:
-        InputError: no such table, or its file breaks the standard, with file and line.
+        InputError: there is no such name, or its file breaks the standard, with file and line.
     """
-    return load_file(TABLES / f"{name}.yaml")
+    path = TABLES / f"{name}.yaml"
+    if path.is_file():
+        return load_file(path)
+    from data_contracts.incoming import incoming  # noqa: PLC0415 - reads profiles and layouts
+
+    return incoming(name)
 
 
 @lru_cache(maxsize=64)
 def load_file(path: Path) -> Contract:
-    """Load and check one contract file.
+    """Load and check one contract file, for example an older version of a contract.
 
     Raises:
         InputError: the file breaks the standard or names a type we do not store; file and line.
     """
+    from data_contracts.standard import contract_of, parse  # noqa: PLC0415 - it needs this module
+
     if not path.is_file():
-        raise InputError(
-            f"no contract for the table {path.stem}",
-            "see data_contracts/tables for the tables there are",
-        )
-    standard = _parse(path)
-    table = standard.schema_[0]
-    own = {p.property: p.value for p in standard.customProperties or []}
-    sensitivity = own.get("sensitivity")
-    if sensitivity not in SENSITIVITIES:
-        raise _broken(path, ["customProperties"], "sensitivity is restricted, internal or public")
-    columns = {
-        item.name: _column(path, i, item, sensitivity)
-        for i, item in enumerate(table.properties or [])
-    }
-    keys = sorted((i.primaryKeyPosition or 0, i.name) for i in table.properties if i.primaryKey)
-    primary_key = tuple(name for _, name in keys)
-    rules, least = _rules(path, table.quality or [])
-    source = own.get("published_from")
-    granularity = table.dataGranularityDescription or ""
-    if source is not None:
-        base = load_file(path.with_name(f"{source}.yaml"))
-        inherited = {c.name: replace(c, classification=sensitivity) for c in base.columns}
-        columns = inherited | columns
-        primary_key = primary_key or base.primary_key
-        granularity = granularity or base.granularity
-        shared = tuple(r for r in base.rules if r.name not in {rule.name for rule in rules})
-        rules, least = shared + rules, max(least, base.least_rows)
-    if not primary_key:
-        raise _broken(path, ["schema"], "a table has a primary key")
-    required = tuple(
-        replace(c, required=True) if c.name in primary_key else c for c in columns.values()
-    )
-    return Contract(
-        name=path.stem,
-        title=standard.description.purpose,
-        granularity=granularity,
-        sensitivity=sensitivity,
-        columns=required,
-        primary_key=primary_key,
-        rules=rules,
-        least_rows=least,
-        published_from=source,
-    )
-
-
-def _parse(path: Path) -> Any:
-    """Read a file into the standard's own model, refusing keys that the standard does not have."""
-    from open_data_contract_standard import model  # noqa: PLC0415 - 0.3 s of pydantic
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    data = load_yaml(path)
-    if not isinstance(data, dict):
-        raise _broken(path, [], "a contract is a mapping")
-    try:
-        standard = model.OpenDataContractStandard.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise _broken(path, list(first["loc"]), first["msg"]) from None
-    if standard.kind != "DataContract" or not str(standard.apiVersion).startswith("v3."):
-        raise _broken(path, ["apiVersion"], "kind is DataContract and apiVersion is v3")
-    if len(standard.schema_ or []) != 1 or standard.schema_[0].name != path.stem:
-        raise _broken(path, ["schema"], "one schema, named as the file")
-    # Below the top the models drop unknown keys in silence; a mistyped `required` must not pass.
-    for i, item in enumerate(data["schema"][0].get("properties") or []):
-        _known(path, ["schema", 0, "properties", i], item, model.SchemaProperty)
-    for i, item in enumerate(data["schema"][0].get("quality") or []):
-        _known(path, ["schema", 0, "quality", i], item, model.DataQuality)
-    return standard
-
-
-def _known(path: Path, keys: list[str | int], item: Any, model: Any) -> None:
-    for key in sorted(set(item) - set(model.model_fields)):
-        raise _broken(path, [*keys, key], f"the standard has no field {key}")
-
-
-def _broken(path: Path, keys: list[str | int], rule: str) -> InputError:
-    line = line_of(path, keys) if path.is_file() else 1
-    return InputError(
-        rule,
-        "compare with the Open Data Contract Standard v3 and mend that line",
-        file=f"{path.name}, line {line}",
-    )
-
-
-def _column(path: Path, i: int, item: Any, sensitivity: str) -> Column:
-    at: list[str | int] = ["schema", 0, "properties", i]
-    if not _NAME.fullmatch(item.name or ""):
-        raise _broken(path, at, "a column's name is lower case letters, digits and underscores")
-    if item.physicalType not in _TYPES:
-        raise _broken(path, at, f"physicalType is one of {', '.join(_TYPES)}")
-    if not item.description:
-        raise _broken(path, at, "a column has a description")
-    options = item.logicalTypeOptions or {}
-    unknown = sorted(set(options) - {*_BOUNDS, "pattern"})
-    if unknown:
-        raise _broken(path, [*at, "logicalTypeOptions"], f"{unknown[0]} is not checked here")
-    codes = [value.value for value in item.enum or []]
-    if any(not isinstance(code, str) for code in codes):
-        raise _broken(path, [*at, "enum"], "a code is text: put yes and no in quotation marks")
-    return Column(
-        name=item.name,
-        type=item.physicalType,
-        description=item.description,
-        classification=item.classification or sensitivity,
-        required=bool(item.required),
-        unique=bool(item.unique),
-        valid={value.value: value.description or "" for value in item.enum or []},
-        bounds={key: options[key] for key in _BOUNDS if key in options},
-        pattern=options.get("pattern"),
-    )
-
-
-def _rules(path: Path, quality: list[Any]) -> tuple[tuple[Rule, ...], int]:
-    """Give the rules about whole rows, and the smallest number of rows."""
-    rules, least = [], 0
-    for i, item in enumerate(quality):
-        at: list[str | int] = ["schema", 0, "quality", i]
-        base = Rule(item.name or "", item.description or "", item.severity or "error")
-        if not base.name or base.severity not in ("error", "warning"):
-            raise _broken(path, at, "a rule has a name, and its severity is error or warning")
-        if item.metric == "rowCount" and item.mustBeGreaterOrEqualTo is not None:
-            least = int(item.mustBeGreaterOrEqualTo)
-        elif item.type == "sql" and item.mustBe == 0 and (item.query or "").startswith(_COUNT):
-            rules.append(replace(base, condition=item.query.removeprefix(_COUNT)))
-        elif item.type == "custom" and item.engine == "greatExpectations":
-            made = item.implementation
-            rules.append(replace(base, expectation=made["type"], arguments=made["kwargs"]))
-        else:
-            raise _broken(path, at, f"a rule is a rowCount, an expectation or '{_COUNT}…' mustBe 0")
-    return tuple(rules), least
-
-
-def _said(column: Column) -> str:
-    parts = [column.description]
-    if column.valid:
-        parts.append("Codes: " + "; ".join(f"`{k}` {v}" for k, v in column.valid.items()) + ".")
-    parts += [f"{key} {value}." for key, value in column.bounds.items()]
-    if column.pattern:
-        parts.append(f"Pattern `{column.pattern}`.".replace("|", "\\|"))
-    return " ".join(parts)
+        raise InputError("there is no such file", "check its name and folder", file=path.name)
+    return contract_of(parse(path), path)

@@ -147,6 +147,8 @@ _COLUMN_CHECKS: list[tuple[Callable[[Column], bool], Callable[[Column], Check]]]
 
 def _key(contract: Contract) -> list[Check]:
     key = list(contract.primary_key)
+    if not key:  # an incoming file whose rows nothing tells apart
+        return []
     if len(key) == 1:
         unique = next(c.unique for c in contract.columns if c.name == key[0])
         return [] if unique else [_unique(key[0])]
@@ -169,13 +171,15 @@ def _row_rules(contract: Contract) -> list[Check]:
         if rule.condition is not None:
             query = f"SELECT 1 FROM {{batch}} WHERE {rule.condition}"
             made = _gxe().UnexpectedRowsExpectation(
-                unexpected_rows_query=query, description=rule.description
+                unexpected_rows_query=query,
+                description=rule.description,
+                severity=_SEVERITY[rule.severity],
             )
             kind = "unexpected_rows_expectation"
             count = f"SELECT count(*) FROM {{table}} WHERE {rule.condition}"
         else:
             kind = str(rule.expectation)
-            made = _by_name(kind)(**rule.arguments)
+            made = _by_name(kind)(**rule.arguments, severity=_SEVERITY[rule.severity])
             count = _PAIRS[kind](rule.arguments)
         found.append(Check(kind, rule.name, rule.severity, made, count))
     return found
@@ -189,6 +193,7 @@ def _pair_count(arguments: Any) -> str:
     )
 
 
+_SEVERITY = {"error": "critical", "warning": "warning"}  # ours and Great Expectations' word
 # Expectations that a contract may name, each with the SQL that counts its failures.
 _PAIRS: dict[str, Callable[[Any], str]] = {
     "expect_column_pair_values_a_to_be_greater_than_b": _pair_count,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,9 @@ class Profile:
         for rule in self.columns.values():
             names += [rule[key] for key in ("from", "factors_from") if key in rule]
             for case in rule.get("cases", []):
-                names += _condition_names(case["if"])
+                names += condition_names(case["if"])
         for correction in self.get("corrections", []):
-            names += _condition_names(correction["drop"])
+            names += condition_names(correction["drop"])
         return list(dict.fromkeys(self.resolve(name) for name in names))
 
     def asked(self, column: str) -> tuple[bool, str]:
@@ -77,9 +77,10 @@ class Profile:
         return str(self["design"].get("lonely", "fail"))
 
 
-def _condition_names(condition: Any) -> list[str]:
+def condition_names(condition: Any) -> list[str]:
+    """Give the raw columns that a condition of a profile reads, as the profile names them."""
     if isinstance(condition, list):
-        return [name for part in condition for name in _condition_names(part)]
+        return [name for part in condition for name in condition_names(part)]
     return list(condition)
 
 
@@ -110,7 +111,7 @@ def load_profile(
             f"there is no profile {name}",
             f"choose one of {', '.join(profile_names(own))}, or give the path of a profile file",
         )
-    data = _checked(path)
+    data = _checked(path, path.read_bytes())
     known = data.get("settings", {})
     given = dict(settings or {})
     unknown = sorted(set(given) - set(known))
@@ -123,8 +124,8 @@ def load_profile(
     return Profile(data["survey_id"], data, filled)
 
 
-@cache
-def _checked(path: Path) -> Mapping[str, Any]:
+@lru_cache(maxsize=64)
+def _checked(path: Path, content: bytes) -> Mapping[str, Any]:  # noqa: ARG001 - a changed file is another key
     data = _with_text_keys(load_yaml(path))
     check_against(load_yaml(SCHEMA), data, path)
     if not isinstance(data, dict):  # the schema has refused this already; said for the types

@@ -48,8 +48,10 @@ def line_of(path: Path, keys: list[str | int]) -> int:
     return line
 
 
-def check_against(schema: dict[str, Any], data: Any, path: Path) -> None:
-    """Check parsed YAML against a JSON schema.
+def check_against(
+    schema: dict[str, Any], data: Any, path: Path, schema_name: str = "profile.schema.yaml"
+) -> None:
+    """Check parsed YAML against a JSON schema, whose file is ``schema_name``.
 
     Raises:
         InputError: naming file, line and rule of the first thing that is wrong.
@@ -65,7 +67,7 @@ def check_against(schema: dict[str, Any], data: Any, path: Path) -> None:
         where = ".".join(str(key) for key in keys) or "the file"
         raise InputError(
             f"{where}: {first.message}",
-            "compare with profile.schema.yaml and mend that line",
+            f"compare with {schema_name} and mend that line",
             file=f"{path.name}, line {line_of(path, keys)}",
             rows=len(errors),
         )

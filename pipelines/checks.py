@@ -49,6 +49,19 @@ class CheckReport:
         return not self.blocking
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """One check with what Great Expectations found; ``result`` is None where nothing was run."""
+
+    check: Any
+    result: Any = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is kept, as far as anything was looked at."""
+        return self.result is None or bool(self.result.success)
+
+
 @lru_cache(maxsize=1)
 def quiet_context() -> Any:
     """Make the one ephemeral Great Expectations context: no telemetry, no progress bars.
@@ -82,11 +95,43 @@ def verify(
     Raises:
         EngineError: a check could not be computed, did not run, or disagrees with plain SQL.
     """
+    failures = []
+    found = outcomes(connection, qualified_table, contract, "BOOLEAN_ONLY")
+    for check in (outcome.check for outcome in found if not outcome.passed):
+        count = _count(connection, check.count.replace("{table}", qualified_table))
+        if count == 0 and check.type != "expect_table_columns_to_match_ordered_list":
+            raise EngineError(
+                f"{contract.name}, {check.column}: {check.type} fails, plain SQL finds no row"
+            )
+        failures.append(Failure(check.type, check.column, count, check.severity))
+    return CheckReport(contract.name, len(found), tuple(failures))
+
+
+def outcomes(
+    connection: duckdb.DuckDBPyConnection | None,
+    qualified_table: str,
+    contract: Contract,
+    result_format: str = "BASIC",
+) -> list[Outcome]:
+    """Evaluate every check of a contract, in the contract's order.
+
+    Args:
+        connection: as for ``verify``; None gives the checks without running them.
+        qualified_table: ``database.schema.table``.
+        contract: what the table promises.
+        result_format: BOOLEAN_ONLY, or BASIC for counts; neither fetches rows.
+
+    Raises:
+        EngineError: a check could not be computed or did not run.
+    """
     context = quiet_context()
     from data_contracts.expectations import checks
 
     wanted = checks(contract)
-    results = _evaluate(context, connection, qualified_table, [c.expectation for c in wanted])
+    if connection is None:
+        return [Outcome(check) for check in wanted]
+    form = {"result_format": result_format, "partial_unexpected_count": 0}
+    results = _evaluate(context, connection, qualified_table, [c.expectation for c in wanted], form)
     by_id = {_identity(result.expectation_config): result for result in results}
     missing = Counter(c.type for c in wanted if _identity(c.expectation.configuration) not in by_id)
     if missing or len(results) != len(wanted):
@@ -94,18 +139,12 @@ def verify(
             f"{len(results)} of {len(wanted)} checks of {contract.name} ran; "
             f"did not run: {', '.join(sorted(missing)) or 'unknown'}"
         )
-    failures = []
-    for check in wanted:
-        result = by_id[_identity(check.expectation.configuration)]
-        _raise_if_not_computed(result, contract.name, check.type, check.column)
-        if not result.success:
-            count = _count(connection, check.count.replace("{table}", qualified_table))
-            if count == 0 and check.type != "expect_table_columns_to_match_ordered_list":
-                raise EngineError(
-                    f"{contract.name}, {check.column}: {check.type} fails, plain SQL finds no row"
-                )
-            failures.append(Failure(check.type, check.column, count, check.severity))
-    return CheckReport(contract.name, len(wanted), tuple(failures))
+    found = [Outcome(check, by_id[_identity(check.expectation.configuration)]) for check in wanted]
+    for outcome in found:
+        _raise_if_not_computed(
+            outcome.result, contract.name, outcome.check.type, outcome.check.column
+        )
+    return found
 
 
 def _evaluate(
@@ -117,15 +156,13 @@ def _evaluate(
 ) -> list[Any]:
     """Run expectations through Great Expectations' SQL engine on the borrowed connection."""
     from great_expectations.core.batch import Batch
-    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
     from great_expectations.validator.validator import Validator
 
-    from pipelines.duckdb_dialect import borrowed_engine, dialect_module
+    from pipelines.gx_engine import DuckDBEngine
 
     schema, _, table = qualified_table.rpartition(".")
-    engine = SqlAlchemyExecutionEngine(engine=borrowed_engine(connection), create_temp_table=False)
-    engine.dialect_module = dialect_module
+    engine = DuckDBEngine(connection, qualified_table)
     data = SqlAlchemyBatchData(
         execution_engine=engine, schema_name=schema, table_name=table, create_temp_table=False
     )

@@ -11,8 +11,12 @@ COMMANDS = {
     "demo": "make the synthetic Lao twin, run everything on it, print the briefs' paths",
     "run": "survey (and register) in: checks, estimates, drivers, brief out",
     "twin": "write the synthetic Lao twin in the real file layouts, with its known truth",
+    "estimate": "figures with their uncertainty from any survey file, without a profile",
     "table": "print or save a table of the warehouse",
-    "profiles": "list the surveys that have a profile, or show what one of them says",
+    "profile": "list, show, draft, check or compare the profiles that say how a survey is read",
+    "contract": "show a table's or a file's contract, check a file against it, compare two",
+    "quality": "judge a survey, a register or published figures; write the quality report",
+    "privacy": "search the whole workspace for identifiers of persons",
     "ui": "open the graph in the browser (Dagster, on this machine alone)",
 }
 EPILOGUE = """\

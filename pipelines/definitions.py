@@ -6,19 +6,22 @@ from pipelines.assets.briefs import national_brief
 from pipelines.assets.core import harmonised_survey, survey_file
 from pipelines.assets.estimates import register_over_survey, survey_drivers, survey_estimates
 from pipelines.assets.publication import publication
-from pipelines.assets.register import register_extract
+from pipelines.assets.quality import survey_quality
+from pipelines.assets.register import register_counts, register_extract
+from pipelines.assets.register_quality import register_quality
 from pipelines.triggers import landing_sensor
 
 SURVEY_ASSETS = [
     survey_file,
     harmonised_survey,
+    survey_quality,
     survey_estimates,
     survey_drivers,
     register_over_survey,
     publication,
     national_brief,
 ]
-REGISTER_ASSETS = [register_extract]
+REGISTER_ASSETS = [register_extract, register_counts, register_quality]
 
 survey_job = dg.define_asset_job(
     "survey",

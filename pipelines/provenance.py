@@ -48,6 +48,12 @@ def inputs(workspace: Path, *sources: str) -> list[dict[str, Any]]:
     return [known[source][role] for source in sources for role in sorted(known.get(source, {}))]
 
 
+def known_hashes(workspace: Path, role: str) -> dict[str, str]:
+    """Give, by source, the SHA-256 of the file that core holds in a role."""
+    known = _read(workspace / FILE)
+    return {source: files[role]["sha256"] for source, files in known.items() if role in files}
+
+
 def _record(path: Path, source: str, role: str, facts: dict[str, Any]) -> None:
     known = _read(path)
     known.setdefault(source, {})[role] = facts

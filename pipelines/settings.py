@@ -19,6 +19,8 @@ SETTINGS_FILE = "informality.toml"
 SOURCES_FILE = "sources.json"
 REGISTER = "LSSO"
 REGISTER_FILES = ("members", "contributions", "employers")
+AGGREGATE = "aggregate"  # the register's own counts, where a workbook of them is delivered
+LAYOUT, AGGREGATE_LAYOUT = "LSSO_EXTRACT", "LSSO_WORKBOOK"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Settings:
     """One workspace's settings.
 
     ``sources`` maps a survey id to its file, and ``LSSO`` to the register's three files.
+    ``register_layout`` and ``aggregate_layout`` are names of layouts, or paths ending in .yaml.
     """
 
     workspace: Path
@@ -33,6 +36,8 @@ class Settings:
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     active_months: int = 1
     active_window: int = 12
+    register_layout: str = LAYOUT
+    aggregate_layout: str = AGGREGATE_LAYOUT
 
     @property
     def landing(self) -> Path:
@@ -76,13 +81,20 @@ class Settings:
     def register_files(self) -> dict[str, Path]:
         """Give the register's files that are there, by role; empty when there is no register."""
         named = self.sources.get(REGISTER, {})
-        files = {role: Path(path) for role, path in named.items()}
+        files = {role: Path(path) for role, path in named.items() if role in REGISTER_FILES}
         folder = self.landing / REGISTER
         for role in REGISTER_FILES:
             found = sorted(folder.glob(f"{role}.*")) if folder.is_dir() else []
             if role not in files and found:
                 files[role] = found[0]
         return files
+
+    def aggregate_file(self) -> Path | None:
+        """Give the workbook of the register's own counts, when there is one."""
+        named = self.sources.get(REGISTER, {}).get(AGGREGATE)
+        folder = self.landing / REGISTER
+        found = sorted(folder.glob(f"{AGGREGATE}.*")) if folder.is_dir() else []
+        return Path(named) if named else next(iter(found), None)
 
 
 def load_settings(workspace: Path | None = None) -> Settings:
@@ -109,13 +121,28 @@ def load_settings(workspace: Path | None = None) -> Settings:
         for survey_id, files in json.loads(recorded.read_text(encoding="utf-8")).items():
             sources.setdefault(survey_id, files)
     register = data.get("register", {})
+    settable = ("active_months", "active_window", "layout", "aggregate_layout")
+    for entry in sorted(set(register) - set(settable)):
+        raise InputError(
+            f"there is no setting {entry} of the register",
+            f"choose among {', '.join(settable)}",
+            file=SETTINGS_FILE,
+        )
     return Settings(
         folder.resolve(),
         data.get("profiles", {}),
         sources,
         int(register.get("active_months", 1)),
         int(register.get("active_window", 12)),
+        _layout(folder.resolve(), str(register.get("layout", LAYOUT))),
+        _layout(folder.resolve(), str(register.get("aggregate_layout", AGGREGATE_LAYOUT))),
     )
+
+
+def _layout(workspace: Path, name: str) -> str:
+    """Give a layout of the workspace's own as its path; registers/NAME.yaml goes before ours."""
+    own = workspace / (name if name.endswith(".yaml") else f"registers/{name}.yaml")
+    return str(own) if own.is_file() else name
 
 
 def record_source(workspace: Path, name: str, files: Mapping[str, Path]) -> None:

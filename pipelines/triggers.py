@@ -22,7 +22,10 @@ def arrivals() -> Iterator[tuple[str, str]]:
             yield survey, file_sha256(path)
     register = settings.register_files()
     if len(register) == 3 and all(path.is_file() for path in register.values()):
-        yield REGISTER, "-".join(file_sha256(register[role])[:16] for role in sorted(register))
+        files = [register[role] for role in sorted(register)]
+        counts = settings.aggregate_file()
+        files += [counts] if counts is not None and counts.is_file() else []
+        yield REGISTER, "-".join(file_sha256(path)[:16] for path in files)
 
 
 def landing_sensor(

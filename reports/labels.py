@@ -21,7 +21,11 @@ def code_labels(lang: str = "en") -> Mapping[str, str]:
 def lao_provinces(lang: str = "en") -> Mapping[str, str]:
     """Give the statistics bureau's two-digit code -> name of the 18 provinces."""
     with (CODES / "lao_provinces.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["lsb_code"]: row[f"name_{lang}"] for row in csv.DictReader(rows)}
+        return {
+            row["lsb_code"]: row[f"name_{lang}"]
+            for row in csv.DictReader(rows)
+            if not row["valid_to"]
+        }
 
 
 def area_names(ref_area: str, given: Mapping[str, str] | None) -> Mapping[str, str]:

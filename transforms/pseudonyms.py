@@ -1,15 +1,23 @@
-"""Register layouts as delivered -> canonical register tables; identifiers become keyed hashes here."""
+"""Register files as delivered -> canonical register tables; identifiers become keyed hashes here.
+
+What is kept of each column, and under which headers it arrives, is data: data_contracts/registers.
+"""
 
 import hashlib
 from collections.abc import Mapping
 
 import polars as pl
 
+from data_contracts.contract import load
 from data_contracts.errors import InputError
-
-SEX = {"M": "SEX_M", "F": "SEX_F", "1": "SEX_M", "2": "SEX_F", "SEX_M": "SEX_M", "SEX_F": "SEX_F"}
-SCHEMES = {"public", "enterprise", "voluntary"}
-STATUSES = {"active", "suspended", "lapsed", "pensioner", "deceased"}
+from data_contracts.register_layout import RegisterLayout, TableLayout
+from transforms.geography import district_code
+from transforms.read.cells import tidy
+from transforms.read.headers import found_columns
+from transforms.read.lao import fold
+from transforms.read.layout import PLACE
+from transforms.read.values import suppressed
+from transforms.register_columns import Place, identifiers, plain, refuse_rows
 
 
 def keyed_hashes(values: pl.Series, key: bytes) -> pl.Series:
@@ -26,142 +34,129 @@ def keyed_hashes(values: pl.Series, key: bytes) -> pl.Series:
     return distinct.replace_strict(names, hashes, default=None, return_dtype=pl.String)
 
 
-def members(raw: pl.DataFrame, key: bytes, file: str) -> pl.DataFrame:
-    """Give core.member from the register's members file.
+def canonical(
+    role: str, raw: pl.DataFrame, layout: RegisterLayout, key: bytes, file: str
+) -> pl.DataFrame:
+    """Give one canonical register table; whatever the layout does not keep stays behind.
 
-    Names, phones and villages are left behind; a birth date becomes a year.
+    Args:
+        role: members, contributions, employers or aggregate.
+        raw: the file as delivered, one column a header.
+        layout: the register's layout.
+        key: of the hashes; kept outside the warehouse.
+        file: the file's name, for messages.
 
-    Raises:
-        InputError: a column is missing, a member number is blank or repeated, or a code is
-            unknown.
-    """
-    raw = _columns(raw, file, (
-        "member_id", "scheme", "status", "sex", "birth_date", "province_code", "registration_date",
-        "exit_date", "employer_id", "declared_income", "n_dependants",
-    ))  # fmt: skip
-    _refuse(raw["member_id"].is_null(), file, "member_id", "the member number is blank")
-    _refuse(raw["member_id"].is_duplicated(), file, "member_id", "a member number stands twice")
-    return pl.DataFrame(
-        [
-            keyed_hashes(raw["member_id"], key).alias("member_key"),
-            _coded(raw, "scheme", {name: name for name in SCHEMES}, file),
-            _coded(raw, "status", {name: name for name in STATUSES}, file),
-            _coded(raw, "sex", SEX, file),
-            _number(raw["birth_date"].cast(pl.String).str.slice(0, 4), file, "birth_date")
-            .cast(pl.Int16)
-            .alias("birth_year"),
-            raw["province_code"].cast(pl.String).str.zfill(2).alias("admin1_code"),
-            _optional(raw, "district_code").cast(pl.String).str.zfill(4),
-            _date(raw, "registration_date", file),
-            _date(raw, "exit_date", file),
-            keyed_hashes(raw["employer_id"], key).alias("employer_key"),
-            _number(raw["declared_income"], file, "declared_income").alias("declared_income_lak"),
-            _number(raw["n_dependants"], file, "n_dependants")
-            .fill_null(0)
-            .cast(pl.Int16)
-            .alias("n_dependants"),
-        ]
-    )
-
-
-def contributions(raw: pl.DataFrame, key: bytes, file: str) -> pl.DataFrame:
-    """Give core.contribution from the register's monthly contributions file.
+    Returns:
+        The columns of the role's contract. Identifiers are keyed hashes, a birth date is a year;
+        names, phones, addresses and columns that the layout does not know are not there.
 
     Raises:
-        InputError: a column is missing, a number is not one, or a period is not YYYY-MM.
+        InputError: a column is missing or a value breaks its rule; never with the value.
     """
-    raw = _columns(raw, file, (
-        "member_id", "period", "scheme", "contribution_base", "contribution_amount", "paid_date",
-    ))  # fmt: skip
-    period = raw["period"].cast(pl.String).str.strip_chars()
-    wrong = ~period.str.contains(r"^\d{4}-(0[1-9]|1[0-2])$").fill_null(value=False)
-    _refuse(wrong, file, "period", "the period is not written as YYYY-MM")
-    _refuse(raw["member_id"].is_null(), file, "member_id", "the member number is blank")
-    amounts = [
-        _number(raw[name], file, name).round().cast(pl.Int64).alias(f"{name}_lak")
-        for name in ("contribution_base", "contribution_amount")
-    ]
-    return pl.DataFrame(
-        [
-            keyed_hashes(raw["member_id"], key).alias("member_key"),
-            period.alias("period"),
-            _coded(raw, "scheme", {name: name for name in SCHEMES}, file),
-            *amounts,
-            _date(raw, "paid_date", file),
-        ]
-    )
-
-
-def employers(raw: pl.DataFrame, key: bytes, file: str) -> pl.DataFrame:
-    """Give core.employer from the register's employers file; names are left behind.
-
-    Raises:
-        InputError: a column is missing, or an employer number is blank or repeated.
-    """
-    raw = _columns(raw, file, ("employer_id", "province_code", "isic", "size", "registered_date"))
-    _refuse(raw["employer_id"].is_null(), file, "employer_id", "the employer number is blank")
-    _refuse(raw["employer_id"].is_duplicated(), file, "employer_id", "a number stands twice")
-    return pl.DataFrame(
-        [
-            keyed_hashes(raw["employer_id"], key).alias("employer_key"),
-            raw["province_code"].cast(pl.String).str.zfill(2).alias("admin1_code"),
-            raw["isic"].cast(pl.String).str.slice(0, 2).str.zfill(2).alias("isic4_2d"),
-            _number(raw["size"], file, "size").cast(pl.Int32).alias("size_employees"),
-            _date(raw, "registered_date", file),
-        ]
-    )
-
-
-def _columns(raw: pl.DataFrame, file: str, needed: tuple[str, ...]) -> pl.DataFrame:
-    raw = raw.rename({name: name.strip().lower() for name in raw.columns})
-    for name in needed:
-        if name not in raw.columns:
-            raise InputError(
-                "the column is missing",
-                "check that this is the register's file in the agreed layout",
-                file=file,
-                column=name,
-            )
-    return raw
-
-
-def _optional(raw: pl.DataFrame, name: str) -> pl.Series:
-    return raw[name] if name in raw.columns else pl.Series(name, [None] * raw.height, pl.String)
-
-
-def _coded(raw: pl.DataFrame, name: str, codes: Mapping[str, str], file: str) -> pl.Series:
-    mapped = raw[name].cast(pl.String).str.strip_chars().replace_strict(
-        list(codes), list(codes.values()), default=None, return_dtype=pl.String
-    )  # fmt: skip
-    _refuse(mapped.is_null(), file, name, f"a code is none of {', '.join(sorted(codes))}")
-    return mapped.alias(name)
-
-
-def _number(values: pl.Series, file: str, name: str) -> pl.Series:
-    if values.dtype.is_numeric():
-        return values.cast(pl.Float64)
-    text = values.cast(pl.String).str.strip_chars().replace("", None)
-    parsed = text.cast(pl.Float64, strict=False)
-    _refuse(text.is_not_null() & parsed.is_null(), file, name, "text stands where a number belongs")
-    return parsed
-
-
-def _date(raw: pl.DataFrame, name: str, file: str) -> pl.Series:
-    values = raw[name]
-    if values.dtype == pl.Date:
-        return values
-    if values.dtype == pl.Datetime:
-        return values.cast(pl.Date)
-    text = values.cast(pl.String).str.slice(0, 10).replace("", None)
-    parsed = text.str.to_date("%Y-%m-%d", strict=False)
-    _refuse(text.is_not_null() & parsed.is_null(), file, name, "the date is not written YYYY-MM-DD")
-    return parsed.alias(name)
-
-
-def _refuse(bad: pl.Series, file: str, column: str, rule: str) -> None:
-    if bad.any():
-        rows = bad.arg_true()
+    table = layout.tables.get(role)
+    if table is None:
         raise InputError(
-            rule, "correct the extract and deliver it again",
-            file=file, column=column, row=int(rows[0]) + 1, rows=len(rows),
-        )  # fmt: skip
+            f"the layout {layout.name} has no table of {role}", "choose a layout that has one"
+        )
+    found = found_columns(_headers(raw), table, file)
+    try:
+        kept = _kept(role, raw, table, found, key, file)
+        if table.measures:
+            kept = _counts(raw, table, found, kept, file)
+    except InputError as error:
+        raise _placed(error, raw, file) from None
+    return _as_promised(kept, table, file)
+
+
+def unknown_columns(role: str, raw: pl.DataFrame, layout: RegisterLayout, file: str) -> int:
+    """Count the columns of a file that the layout does not know, and that are therefore dropped."""
+    found = found_columns(_headers(raw), layout.tables[role], file)
+    return len(_headers(raw)) - len(found)
+
+
+def _headers(raw: pl.DataFrame) -> list[str]:
+    return [name for name in raw.columns if name != PLACE]
+
+
+def _kept(
+    role: str,
+    raw: pl.DataFrame,
+    table: TableLayout,
+    found: Mapping[str, str],
+    key: bytes,
+    file: str,
+) -> pl.DataFrame:
+    """Read every column that the layout keeps something of, under its canonical name."""
+    kept: dict[str, pl.Series] = {}
+    for name, rule in table.columns.items():
+        if rule.treat == "drop" or name not in found:
+            continue
+        column = found[name]
+        values = raw[column]
+        if rule.missing:
+            blank = [fold(text) for text in rule.missing]
+            is_blank = tidy(values).str.to_lowercase().is_in(blank).fill_null(value=False)
+            values = values.zip_with(~is_blank, pl.Series([None], dtype=values.dtype))
+        at: Place = {"file": file, "column": " ".join(column.split())}
+        if rule.filled:
+            empty = tidy(values).is_null() if values.dtype == pl.String else values.is_null()
+            refuse_rows(empty, "a cell is blank that must be filled", **at)
+        if rule.unique:
+            what = f"{'an' if role[0] in 'aeiou' else 'a'} {role.removesuffix('s')} number"
+            repeated = tidy(values).is_duplicated() & values.is_not_null()
+            refuse_rows(repeated, f"{what} stands twice", **at)
+        if rule.treat == "hash":
+            kept[rule.to] = keyed_hashes(identifiers(values, rule, at), key)
+        elif rule.kind == "district":
+            province = kept.get("admin1_code", pl.Series([None] * raw.height, dtype=pl.String))
+            kept[rule.to] = district_code(values, province=province, date=None, **at)
+        else:
+            kept[rule.to] = plain(values, rule, at)
+    return pl.DataFrame([values.alias(to) for to, values in kept.items()])
+
+
+def _counts(
+    raw: pl.DataFrame,
+    table: TableLayout,
+    found: Mapping[str, str],
+    kept: pl.DataFrame,
+    file: str,
+) -> pl.DataFrame:
+    """Turn columns of counts into rows: one a record and measure, with what a withheld count allows."""
+    parts = []
+    for measure in table.measures:
+        header = found.get(measure.names[0])
+        if header is None:
+            continue
+        shown = " ".join(header.split())
+        counts = suppressed(raw[header], file=file, column=shown, **measure.options)
+        fixed = [pl.lit(code).alias(to) for to, code in measure.where.items()]
+        part = pl.concat([kept, counts], how="horizontal")
+        parts.append(part.with_columns(*fixed, pl.lit(measure.measure).alias("measure")))
+    return pl.concat(parts)
+
+
+def _as_promised(kept: pl.DataFrame, table: TableLayout, file: str) -> pl.DataFrame:
+    """Give the contract's columns in its order and types; whole kip are rounded."""
+    columns = []
+    for name, dtype in load(table.table).polars_schema().items():
+        if name not in kept.columns:
+            columns.append(pl.Series(name, [None] * kept.height, dtype))
+            continue
+        values = kept[name]
+        rounded = values.round() if dtype.is_integer() and values.dtype.is_float() else values
+        typed = rounded.cast(dtype, strict=False)
+        refuse_rows(typed.is_null() & values.is_not_null(),
+                    "a number is larger than the column can hold", file=file, column=name)  # fmt: skip
+        columns.append(typed)
+    return pl.DataFrame(columns)
+
+
+def _placed(error: InputError, raw: pl.DataFrame, file: str) -> InputError:
+    """Name the sheet and row of a workbook's record instead of its place among all records."""
+    if PLACE not in raw.columns or error.row is None:
+        return error
+    return InputError(
+        error.rule, error.remedy, file=f"{file}, {raw[PLACE][error.row - 1]}",
+        column=error.column, rows=error.rows,
+    )  # fmt: skip

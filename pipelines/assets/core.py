@@ -6,11 +6,13 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from data_contracts.lexicon import check_labels
 from data_contracts.profile import Profile, load_profile, profile_names
 from pipelines.assets.tables import asset_key, contract_check, stored
 from pipelines.guard import guarded
 from pipelines.provenance import accept_delivery, record_delivery
 from pipelines.settings import load_settings
+from pipelines.survey_checks import refuse_if_blocking, subject_of
 from pipelines.warehouse import Warehouse
 from transforms.harmonise import Harmonised, harmonise
 from transforms.informality import informality
@@ -58,7 +60,39 @@ def derive(profile: Profile, harmonised: Harmonised) -> tuple[pl.DataFrame, pl.D
     return person, informality(job, rules).drop("own_use_producer")
 
 
-LABOUR_FORCE_VARIANTS = {"market_orientation_unknown", "absence_icls13"}
+def file_facts(raw: RawTable) -> dict[str, Any]:
+    """Give what the file says of itself, and what its reader noted."""
+    return {"synthetic": raw.synthetic, "scale": raw.scale, "notes": list(raw.notes)}
+
+
+def tried(
+    profile: Profile, raw: RawTable, warehouse: Warehouse | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Try the road to core and the checks that refuse a file; nothing is stored.
+
+    Args:
+        profile: the wave's profile.
+        raw: the file as read.
+        warehouse: where other waves are stored; without it the file is judged alone.
+
+    Returns:
+        The rows of core.person and core.job, not sorted.
+
+    Raises:
+        InputError: the file's labels contradict the profile, the profile cannot carry the file,
+            or a quality check of severity error fails.
+    """
+    check_labels(profile, raw.variables, raw.name)
+    harmonised = harmonise(profile, raw.frame, raw.name)
+    person, job = derive(profile, harmonised)
+    file = {"sha256": raw.sha256, **file_facts(raw)}
+    refuse_if_blocking(subject_of(profile, person, job, file, warehouse), raw.name)
+    return person, job
+
+
+LABOUR_FORCE_VARIANTS = {
+    "market_orientation_unknown", "absence_unattached_icls13", "own_use_goods_icls13",
+}  # fmt: skip
 
 
 @dg.multi_asset(
@@ -79,8 +113,8 @@ def survey_file(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read, try the whole road to core without storing, then store the file as delivered."""
     profile = wave_profile(context.partition_key)
     raw = read_survey(profile)
-    derive(profile, harmonise(profile, raw.frame, raw.name))
     with Warehouse(load_settings().workspace) as warehouse:
+        tried(profile, raw, warehouse)
         report = warehouse.put(raw_name(profile.survey_id), raw.frame, replace=None)
     record_delivery(
         load_settings().workspace,
@@ -89,7 +123,7 @@ def survey_file(context: dg.AssetExecutionContext) -> Iterator[Any]:
         name=raw.name,
         sha256=raw.sha256,
         rows=report.rows,
-        synthetic=raw.synthetic,
+        **file_facts(raw),
     )
     yield dg.MaterializeResult(
         asset_key=asset_key("raw.survey"),

@@ -10,11 +10,12 @@ from analyses.collapse import collapse
 from analyses.coverage_ratio import register_coverage
 from analyses.design import Design
 from analyses.estimates import estimate
-from analyses.indicators import annotate, catalogue, computability, left_out, scores
+from analyses.indicators import annotate, catalogue, left_out, scores
 from analyses.regression import drivers
 from data_contracts.profile import Profile
 from pipelines.assets.core import wave_profile, waves
 from pipelines.assets.tables import asset_key, contract_check, empty, stored
+from pipelines.computable import asked, judged
 from pipelines.engine import Tables
 from pipelines.guard import guarded
 from pipelines.settings import REGISTER, load_settings
@@ -25,41 +26,14 @@ BREAKDOWNS = (
     "sex", "age_aggregate", "area_type", "admin1_code", "status_icse93", "economic_sector",
     "education_aggregate",
 )  # fmt: skip
+# Only the employed have a job: by these, a figure about other persons as well has no meaning.
+JOB_BREAKDOWNS = ("status_icse93", "economic_sector")
 COVARIATES = (
     "sex", "age_aggregate", "area_type", "education_aggregate", "status_icse93",
     "economic_sector", "marital_status",
 )  # fmt: skip
 KEY = ["survey_id", "hh_id", "person_id"]
 ESTIMATES = ("est.estimate", "est.computability")
-
-
-def asked(profile: Profile) -> dict[str, tuple[bool, str]]:
-    """Say of every canonical column whether the wave asked it, and if not, why."""
-    known = {name: profile.asked(name) for name in profile.columns}
-    if "enterprise_size" in known:
-        known["enterprise_size_lower"] = known["enterprise_size"]
-    if "age" in known:
-        known["age_aggregate"] = known["age"]
-    if "industry_isic4_2d" in known:
-        known.setdefault("economic_sector", known["industry_isic4_2d"])
-    if "market_orientation" in known:
-        known["destination_of_production"] = known["market_orientation"]
-    return known
-
-
-def judged(profile: Profile) -> list[dict[str, str]]:
-    """Say of every indicator whether the wave can give it, with the reason."""
-    known, refused = asked(profile), profile.get("unavailable", {})
-    rows = []
-    for name, indicator in catalogue().items():
-        if indicator.standard in refused:
-            status, reason = "NOT COMPUTABLE", str(refused[indicator.standard])
-        else:
-            status, reason = computability(indicator, known)
-        rows.append({
-            "survey_id": profile.survey_id, "indicator": name, "status": status, "reason": reason,
-        })  # fmt: skip
-    return rows
 
 
 def survey_rows(warehouse: Warehouse, survey: str) -> pl.DataFrame:
@@ -85,8 +59,11 @@ def estimates_of(
     totals = collapse(
         scores(rows, chosen), survey_design(profile), [i.score for i in chosen], present
     )
+    everybody = [indicator.id for indicator in chosen if not indicator.of_the_employed]
     figures = annotate(
-        estimate(totals),
+        estimate(totals).filter(
+            ~(pl.col("breakdown").is_in(JOB_BREAKDOWNS) & pl.col("indicator").is_in(everybody))
+        ),
         chosen,
         {"labour_force": profile["standards"]["icls"], "informality": "ICLS17_ILO@1"},
         left_out(rows, chosen),

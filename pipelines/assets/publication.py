@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from analyses.disclosure import publish
+from analyses.quality.published import judge_published
 from pipelines.assets.core import waves
 from pipelines.assets.tables import asset_key, contract_check, stored
 from pipelines.guard import guarded
@@ -29,7 +30,10 @@ TABLES = ("estimate", "computability", "driver", "register_coverage")
         )
         for name in TABLES
     ],
-    check_specs=[contract_check(f"pub.{name}") for name in TABLES],
+    check_specs=[
+        *(contract_check(f"pub.{name}") for name in TABLES),
+        dg.AssetCheckSpec("figures_agree", asset=asset_key("pub.estimate"), blocking=False),
+    ],
 )
 @guarded
 def publication(context: dg.AssetExecutionContext) -> Iterator[Any]:
@@ -42,3 +46,16 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Any]:
             for name, frame in tables.items()
         }
         yield from stored(warehouse, fit, where)
+    wrong = judge_published(fit["pub.estimate"])
+    yield dg.AssetCheckResult(
+        check_name="figures_agree",
+        asset_key=asset_key("pub.estimate"),
+        passed=wrong.is_empty(),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            f"{check} {indicator} {breakdown}": measure
+            for check, indicator, breakdown, measure in wrong.select(
+                "check_id", "indicator", "breakdown", "measure"
+            ).iter_rows()
+        },
+    )

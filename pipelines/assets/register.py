@@ -1,25 +1,47 @@
-"""The register's three files to core tables; identifiers are hashed before anything is stored."""
+"""The register's files to core tables; identifiers are hashed before anything is stored."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from data_contracts.errors import InputError
+from data_contracts.register_layout import RegisterLayout, load_layout
 from pipelines.assets.tables import asset_key, contract_check, stored
 from pipelines.guard import guarded
 from pipelines.identity import identity_key
 from pipelines.provenance import record_input
-from pipelines.settings import REGISTER, load_settings
+from pipelines.settings import AGGREGATE, REGISTER, REGISTER_FILES, load_settings
 from pipelines.warehouse import Warehouse
-from transforms import pseudonyms
+from transforms.pseudonyms import canonical, unknown_columns
 from transforms.read.files import read_table
 
-TABLES = {
-    "core.member": ("members", pseudonyms.members),
-    "core.contribution": ("contributions", pseudonyms.contributions),
-    "core.employer": ("employers", pseudonyms.employers),
-}
+TABLES = dict(
+    zip(("core.member", "core.contribution", "core.employer"), REGISTER_FILES, strict=True)
+)
+COUNTS = "core.register_aggregate"
+
+
+def read_register_file(
+    role: str, path: Path, layout: RegisterLayout, key: bytes
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Give one canonical table, and what may be told of its file: name, hash, rows, notes.
+
+    The delivered rows, with names and numbers in them, end with this function.
+
+    Raises:
+        InputError: the file or a value in it breaks the layout.
+    """
+    table = layout.tables.get(role)
+    raw = read_table(path, layout=table.format if table is not None else None)
+    frame = canonical(role, raw.frame, layout, key, raw.name)
+    facts = {"name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height}
+    notes = list(raw.notes)
+    if unknown := unknown_columns(role, raw.frame, layout, raw.name):
+        notes.append(f"{unknown} columns that the layout {layout.name} does not know were left out")
+    return frame, {**facts, "notes": notes} if notes else facts
 
 
 @dg.multi_asset(
@@ -31,7 +53,7 @@ TABLES = {
             kinds={"duckdb"},
             description=f"The register's {role}; numbers are keyed hashes, names stay behind.",
         )
-        for name, (role, _) in TABLES.items()
+        for name, role in TABLES.items()
     ],
     check_specs=[contract_check(name) for name in TABLES],
 )
@@ -40,19 +62,48 @@ def register_extract() -> Iterator[Any]:
     """Read the three files, refuse them all when one is wrong, then store them."""
     settings = load_settings()
     files = settings.register_files()
-    missing = [role for role, _ in TABLES.values() if role not in files]
+    missing = [role for role in REGISTER_FILES if role not in files]
     if missing:
         raise InputError(
             f"the register's {missing[0]} file is not there",
             "put members, contributions and employers into landing/LSSO, or name them",
         )
+    layout = load_layout(settings.register_layout)
+    key = identity_key(settings.workspace)
     with Warehouse(settings.workspace) as warehouse:
         tables, facts = {}, {}
-        key = identity_key(settings.workspace)
-        for name, (role, canonical) in TABLES.items():
-            raw = read_table(files[role])
-            tables[name] = canonical(raw.frame, key, raw.name)
-            facts[role] = {"name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height}
+        for name, role in TABLES.items():
+            tables[name], facts[role] = read_register_file(role, files[role], layout, key)
         yield from stored(warehouse, tables)
     for role, known in facts.items():
         record_input(settings.workspace, REGISTER, role, **known)
+
+
+@dg.multi_asset(
+    name="register_counts",
+    specs=[
+        dg.AssetSpec(
+            asset_key(COUNTS),
+            group_name="register",
+            kinds={"duckdb"},
+            skippable=True,
+            description="The register's own counts, where a workbook of them was delivered.",
+        )
+    ],
+    check_specs=[contract_check(COUNTS)],
+    can_subset=True,  # so that the check, too, may be left out when no workbook is there
+)
+@guarded
+def register_counts() -> Iterator[Any]:
+    """Read the workbook of counts; where there is none, nothing is stored and nothing fails."""
+    settings = load_settings()
+    path = settings.aggregate_file()
+    if path is None:
+        return
+    layout = load_layout(settings.aggregate_layout)
+    key = identity_key(settings.workspace)
+    with Warehouse(settings.workspace) as warehouse:
+        frame, facts = read_register_file(AGGREGATE, path, layout, key)
+        yield from stored(warehouse, {COUNTS: frame})
+    # A source of its own: no figure of a brief comes from it.
+    record_input(settings.workspace, f"{REGISTER}_COUNTS", AGGREGATE, **facts)

@@ -58,6 +58,7 @@ def stored(
         raise
     for name, report in reports.items():
         checked = report.checks.evaluated if report.checks else 0
+        warned = report.checks.failures if report.checks else ()
         yield dg.MaterializeResult(
             asset_key=asset_key(name),
             metadata={"rows": report.rows, "sha256": report.sha256},
@@ -65,8 +66,11 @@ def stored(
                 dg.AssetCheckResult(
                     check_name=CONTRACT,
                     asset_key=asset_key(name),
-                    passed=True,
-                    metadata={"promises checked": checked},
+                    # A promise whose severity is warning does not stop what comes after.
+                    passed=not warned,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata={"promises checked": checked}
+                    | {f"warning {failure.column}": failure.unexpected for failure in warned},
                 )
             ],
         )

@@ -12,6 +12,7 @@ from rich.table import Table
 from data_contracts.errors import InputError
 from data_contracts.profile import load_profile
 from pipelines.settings import (
+    AGGREGATE,
     REGISTER,
     REGISTER_FILES,
     SOURCES_FILE,
@@ -28,7 +29,8 @@ HEADLINES = (
 
 def command(
     profile: Annotated[
-        str, typer.Option(help="Survey id, see `informality profiles`, or your own profile's path.")
+        str,
+        typer.Option(help="Survey id, see `informality profile list`, or your own profile's path."),
     ],
     lfs: Annotated[
         Path | None, typer.Option(help="The survey's file; without it, the one in landing/.")
@@ -88,7 +90,7 @@ def adopted(settings: Settings, name: str) -> str:
 
 
 def found_register(folder: Path) -> dict[str, Path]:
-    """Give the register's three files in a folder.
+    """Give the register's three files in a folder, and its own counts when they are there.
 
     Raises:
         InputError: one of them is not there, or not once.
@@ -103,6 +105,8 @@ def found_register(folder: Path) -> dict[str, Path]:
                 file=folder.name,
             )
         files[role] = found[0]
+    for found in sorted(folder.glob(f"{AGGREGATE}.*")):
+        files[AGGREGATE] = found
     return files
 
 

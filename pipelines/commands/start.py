@@ -11,8 +11,11 @@ from pipelines.failures import RunFailed
 
 def start(name: str, arguments: list[str]) -> int:
     """Run a command and give its exit code: 0 done, 1 a fault of ours, 2 the input's."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(name=name)(importlib.import_module(f"pipelines.commands.{name}").command)
+    module = importlib.import_module(f"pipelines.commands.{name}")
+    app = getattr(module, "group", None)  # a command with parts of its own, such as `profile draft`
+    if app is None:
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app.command(name=name)(module.command)
     try:
         result = app(args=arguments, prog_name=f"informality {name}", standalone_mode=False)
     except InputError as error:

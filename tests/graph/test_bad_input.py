@@ -29,6 +29,11 @@ def put(rows, column, value, row=0):
     )
 
 
+def two_encodings(rows):
+    """Give rows as text in Latin-1 with a last line in UTF-8."""
+    return rows.write_csv().encode("latin-1") + "ກ\n".encode()
+
+
 def twice(rows):
     """Give the second row the first one's key."""
     return put(put(rows, "hhid", MARKER, 1), "pid", rows["pid"][0], 1)
@@ -72,7 +77,7 @@ def write_wrong(name, twin, folder):
         path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
     elif name == "latin1_survey":
         path, rule = folder / "latin1.csv", "row 1: the text is not in the encoding utf-8"
-        path.write_bytes(put(rows, "lsco4", f"{MARKER} é").write_csv().encode("latin-1"))
+        path.write_bytes(two_encodings(put(rows, "lsco4", f"{MARKER} é")))
     else:
         path, rule = folder / "empty.dta", "the file is empty"
         path.touch()
@@ -87,7 +92,7 @@ def write_wrong_register(name, twin, folder):
     rows = pl.read_csv(path, infer_schema=False)
     if name == "latin1_members":
         rule = "row 1: the text is not in the encoding utf-8"
-        path.write_bytes(put(rows, "name", f"{MARKER} é").write_csv().encode("latin-1"))
+        path.write_bytes(two_encodings(put(rows, "name", f"{MARKER} é")))
     elif name == "repeated_member":
         rule = "column member_id, row 1 (2 rows in all): a member number stands twice"
         put(put(rows, "member_id", MARKER), "member_id", MARKER, 1).write_csv(path)

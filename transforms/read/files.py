@@ -1,261 +1,165 @@
 """Opening a delivered file, whatever its format, as one polars frame; what it means lives elsewhere."""
 
-import gzip
 import hashlib
 import io
-import os
-import subprocess
-import sys
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from data_contracts.errors import InputError
+from transforms.read.archives import FORMATS, DataFile, opened
+from transforms.read.layout import read_layout
+from transforms.read.statdata import read_statdata
+from transforms.read.table import RawTable, Variable
+from transforms.read.textfile import read_text
+from transforms.read.workbook import read_workbook
 
-FORMATS = (".sav", ".zsav", ".dta", ".csv", ".tsv", ".txt", ".parquet", ".xlsx")
+__all__ = ["RawTable", "Variable", "describe", "file_sha256", "read_table"]
 
-
-MARK = b"SYNTHETIC"  # in the file label of the twin's .dta and .sav
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A file as delivered: the columns asked for, under their names in the file.
-
-    ``sha256`` is the identity of the whole file, archive included. ``synthetic`` tells that the
-    file's own label says so.
-    """
-
-    name: str
-    sha256: str
-    frame: pl.DataFrame
-    synthetic: bool = False
+MARK = "SYNTHETIC"  # in the file label of the twin's .dta and .sav
+SCALE = re.compile(r"scale=([0-9.]+(?:e-?[0-9]+)?)")
+STATISTICAL = {".sav", ".zsav", ".dta"}
 
 
 def file_sha256(path: Path) -> str:
     """Give the SHA-256 of a file's bytes, in hexadecimal."""
-    with _opened(path).open("rb") as handle:
+    with _there(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def read_table(
-    path: Path, columns: Sequence[str] | None = None, encoding: str | None = None
+    path: Path,
+    columns: Sequence[str] | None = None,
+    encoding: str | None = None,
+    layout: Mapping[str, Any] | None = None,
 ) -> RawTable:
     """Read a delivered file.
 
     Args:
-        path: a .sav, .dta, .csv, .parquet or .xlsx file, as it is or in a .zip or .gz.
+        path: a .sav, .dta, .csv, .parquet, .xlsx or .xls file, as it is or in a .zip or .gz.
         columns: lower-case names of the columns to read; without them every column. Names match
-            without regard to case, and each must be there.
+            without regard to case, and each must be there once.
         encoding: of the text, where the file does not say it.
+        layout: how to find the table in a workbook (``format`` in register.schema.yaml); other
+            formats need none.
 
     Returns:
-        The rows in the file's order. Text files give every column as text, blanks as null.
+        The rows in the file's order. Text files and workbooks give every column as text, blanks
+        as null. Statistical files give numbers, text, and dates as text (YYYY-MM-DD); codes that
+        the file declares missing stay as they are.
 
     Raises:
-        InputError: missing, empty, damaged, of an unknown format, in another encoding, or
-            without one of the columns.
+        InputError: missing, empty, damaged, of an unknown format, in another encoding, without
+            one of the columns, or with two that differ in case alone.
     """
     digest = file_sha256(path)
-    if path.stat().st_size == 0:
-        raise InputError("the file is empty", "fetch it again from its source", file=path.name)
-    inner, content = _unpacked(path)
-    if not content:
-        raise InputError("the file is empty", "fetch it again from its source", file=path.name)
-    suffix = inner.suffix.lower()
-    synthetic = False
-    if suffix in {".sav", ".zsav", ".dta"}:
-        synthetic = MARK in content[:2048]
-        frame = _read_statfile(path, inner, content, columns, encoding)
-    elif suffix in {".csv", ".tsv", ".txt"}:
-        frame = _read_text(content, path.name, encoding)
-    elif suffix == ".parquet":
-        frame = _read_parquet(content, path.name)
-    elif suffix == ".xlsx":
-        frame = _read_workbook(content, path.name)
-    else:
-        raise InputError(
-            f"files of this kind ({suffix or 'no ending'}) cannot be read",
-            f"deliver it as one of {', '.join(FORMATS)}, or zipped",
-            file=path.name,
-        )
-    frame = _choose(frame, columns, path.name)
+    with _data(path) as file:
+        if file.suffix in STATISTICAL:
+            data = read_statdata(file, columns, encoding)
+            scale = SCALE.search(data.label) if MARK in data.label else None
+            table = RawTable(
+                path.name,
+                digest,
+                data.frame,
+                synthetic=MARK in data.label,
+                scale=float(scale[1]) if scale else None,
+                variables=data.variables,
+                notes=tuple(data.notes),
+            )
+        else:
+            frame, notes = _plain(file, encoding, layout)
+            table = RawTable(path.name, digest, frame, notes=tuple(notes))
+    frame = _choose(table.frame, columns, path.name)
     if frame.height == 0:
         raise InputError("the file holds no rows", "fetch it again from its source", file=path.name)
-    return RawTable(path.name, digest, frame, synthetic)
+    return replace(table, frame=frame)
 
 
-def _opened(path: Path) -> Path:
+def describe(path: Path, encoding: str | None = None) -> tuple[int, Mapping[str, Variable]]:
+    """Give the number of rows and how the file describes its columns, by lower-case name.
+
+    Only labels and one column of a statistical file are read. Other formats describe nothing:
+    their columns come with their names, and as text.
+
+    Raises:
+        InputError: as ``read_table`` does.
+    """
+    with _data(path) as file:
+        if file.suffix in STATISTICAL:
+            data = read_statdata(file, [], encoding)
+            return data.rows, data.variables
+        frame, _ = _plain(file, encoding, None)
+    return frame.height, {
+        name.strip().lower(): Variable(
+            name, "", "number" if kind.is_numeric() else "date" if kind.is_temporal() else "text",
+            {}, (),
+        )
+        for name, kind in frame.schema.items()
+    }  # fmt: skip
+
+
+def _there(path: Path) -> Path:
     if not path.is_file():
         raise InputError("there is no such file", "check its name and folder", file=path.name)
     return path
 
 
-def _unpacked(path: Path) -> tuple[PurePosixPath, bytes]:
-    """Give the name and the bytes of the data file, out of its archive; nothing goes to disk."""
-    suffix = path.suffix.lower()
-    try:
-        if suffix == ".gz":
-            return PurePosixPath(path.stem), gzip.decompress(path.read_bytes())
-        if suffix == ".zip":
-            return _unzipped(path)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile):
-        raise InputError(
-            "the archive is damaged", "fetch it again from its source", file=path.name
-        ) from None
-    return PurePosixPath(path.name), path.read_bytes()
-
-
-def _unzipped(path: Path) -> tuple[PurePosixPath, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        members = [
-            info
-            for info in archive.infolist()
-            if PurePosixPath(info.filename).suffix.lower() in FORMATS and not info.is_dir()
-        ]
-        if len(members) != 1:
+@contextmanager
+def _data(path: Path) -> Iterator[DataFile]:
+    """Give the data file out of its archive; refuse an empty one and an unknown kind."""
+    if _there(path).stat().st_size == 0:
+        _refuse_empty(path.name)
+    with opened(path) as file:
+        if file.place.stat().st_size == 0:
+            _refuse_empty(path.name)
+        if file.suffix not in FORMATS:
             raise InputError(
-                f"the archive holds {len(members)} data files where one is expected",
-                "unpack it and name the data file itself",
+                f"files of this kind ({file.suffix or 'no ending'}) cannot be read",
+                f"deliver it as one of {', '.join(FORMATS)}, or zipped",
                 file=path.name,
             )
-        return PurePosixPath(PurePosixPath(members[0].filename).name), archive.read(members[0])
+        yield file
 
 
-def _read_statfile(
-    path: Path,
-    inner: PurePosixPath,
-    content: bytes,
-    columns: Sequence[str] | None,
-    encoding: str | None,
-) -> pl.DataFrame:
-    if inner.suffix.lower() == ".dta":
-        _check_stata_ending(content, path.name)
-    packed = path.suffix.lower() in {".zip", ".gz"}
-    with _on_a_path(content, inner.suffix) if packed else nullcontext(str(path)) as place:
-        wanted = columns
-        if wanted is None:
-            wanted = _child(path.name, inner, place, encoding, ())[""].to_list()
-        frame = _child(path.name, inner, place, encoding, wanted)
-    if frame.columns == [""]:
-        return pl.DataFrame(schema=dict.fromkeys(frame[""].to_list(), pl.Null))
-    return frame
+def _refuse_empty(name: str) -> None:
+    raise InputError("the file is empty", "fetch it again from its source", file=name)
 
 
-@contextmanager
-def _on_a_path(content: bytes, suffix: str) -> Iterator[str]:
-    """Give a path under which the reading library finds bytes that lie in memory alone.
-
-    Where the system has no such thing (outside Linux) a private folder is used and deleted.
-    """
-    if hasattr(os, "memfd_create"):
-        handle = os.memfd_create("survey")
-        try:
-            with os.fdopen(os.dup(handle), "wb") as file:
-                file.write(content)
-            yield f"/proc/{os.getpid()}/fd/{handle}"
-        finally:
-            os.close(handle)
-        return
-    with tempfile.TemporaryDirectory(prefix="informality-") as folder:
-        place = Path(folder) / f"survey{suffix}"
-        place.write_bytes(content)
-        yield str(place)
-
-
-def _child(
-    name: str, inner: PurePosixPath, place: str, encoding: str | None, wanted: Sequence[str]
-) -> pl.DataFrame:
-    kind = "dta" if inner.suffix.lower() == ".dta" else "sav"
-    command = [sys.executable, "-m", "transforms.read.statfile", kind, place, encoding or ""]
-    home = Path(__file__).resolve().parents[2]
-    done = subprocess.run([*command, *wanted], capture_output=True, cwd=home, check=False)  # noqa: S603
-    if done.returncode == 4:
-        raise InputError(
-            f"text in the file is not in the encoding {encoding or 'that it declares'}",
-            "set `encoding:` in the profile to the file's encoding (often cp1252 or cp874)",
-            file=name,
-        )
-    if done.returncode != 0:
-        raise InputError(
-            "the file is damaged or cut short",
-            "fetch it again from its source and compare its size there",
-            file=name,
-        )
-    return pl.read_ipc_stream(io.BytesIO(done.stdout))
-
-
-def _check_stata_ending(content: bytes, name: str) -> None:
-    """A .dta of format 117 or later ends in a closing tag: without it, labels vanish silently."""
-    if content.startswith(b"<stata_dta>") and not content.endswith(b"</stata_dta>"):
-        raise InputError(
-            "the file is damaged or cut short: its closing mark is missing",
-            "fetch it again from its source and compare its size there",
-            file=name,
-        )
-
-
-def _read_text(data: bytes, name: str, encoding: str | None) -> pl.DataFrame:
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encoding = "utf-16"
-    try:
-        text = data.decode(encoding or "utf-8").removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError) as error:
-        place = data[: getattr(error, "start", 0)].count(b"\n")
-        raise InputError(
-            f"the text is not in the encoding {encoding or 'utf-8'}",
-            "save it as UTF-8, or set `encoding:` in the profile",
-            file=name,
-            row=max(place, 1),
-        ) from None
-    header = text.split("\n", 1)[0]
-    separator = max(",;\t|", key=header.count)
-    try:
-        return pl.read_csv(
-            text.encode(),
-            separator=separator,
-            infer_schema=False,
-        )
-    except pl.exceptions.PolarsError:
-        raise InputError(
-            "the lines do not all have the columns of the first one",
-            "export it again; quote text that holds the separator",
-            file=name,
-        ) from None
+def _plain(
+    file: DataFile, encoding: str | None, layout: Mapping[str, Any] | None
+) -> tuple[pl.DataFrame, list[str]]:
+    """Read a file that no child is needed for."""
+    content = file.place.read_bytes()
+    if file.suffix == ".parquet":
+        return _read_parquet(content, file.name), []
+    if file.suffix in {".xlsx", ".xls"}:
+        if layout:
+            return read_layout(content, file.name, layout), []
+        return read_workbook(content, file.name), []
+    return read_text(content, file.name, encoding)
 
 
 def _read_parquet(data: bytes, name: str) -> pl.DataFrame:
     try:
-        return pl.read_parquet(data)
+        return pl.read_parquet(io.BytesIO(data))
     except (pl.exceptions.PolarsError, OSError):
         raise InputError(
             "the file is damaged or not Parquet", "fetch it again from its source", file=name
         ) from None
 
 
-def _read_workbook(data: bytes, name: str) -> pl.DataFrame:
-    try:
-        return pl.read_excel(data, engine="calamine", infer_schema_length=0)
-    except Exception:  # noqa: BLE001 - the engine's own errors may quote cells
-        raise InputError(
-            "the workbook is damaged or has no table on its first sheet",
-            "open it, put one table from cell A1 on the first sheet, and save it again",
-            file=name,
-        ) from None
-
-
 def _choose(frame: pl.DataFrame, columns: Sequence[str] | None, name: str) -> pl.DataFrame:
-    by_lower: dict[str, str] = {}
-    for column in frame.columns:
-        by_lower.setdefault(column.strip().lower(), column)
+    """Narrow a frame to the columns asked for, each by its lower-case name."""
     if columns is None:
         return frame
+    by_lower: dict[str, list[str]] = {}
+    for column in frame.columns:
+        by_lower.setdefault(column.strip().lower(), []).append(column)
     for wanted in columns:
         if wanted not in by_lower:
             raise InputError(
@@ -265,4 +169,12 @@ def _choose(frame: pl.DataFrame, columns: Sequence[str] | None, name: str) -> pl
                 file=name,
                 column=wanted,
             )
-    return frame.select(by_lower[wanted] for wanted in columns)
+        if len(by_lower[wanted]) > 1:
+            raise InputError(
+                f"{len(by_lower[wanted])} columns have this name (large and small letters count "
+                "as the same)",
+                "rename one of them in the file",
+                file=name,
+                column=wanted,
+            )
+    return frame.select(by_lower[wanted][0] for wanted in columns)

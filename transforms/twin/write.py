@@ -78,12 +78,13 @@ def write_twin(
     say("drawing and writing the 2017 survey")
     wave = draw_survey(people, seed)
     names, codes = labels.COLUMNS_2017, labels.VALUES_2017
-    write_stata(wave, place(f"LAO_2017_LFS/{SURVEY_FILE}.dta", wave), names, codes)
-    write_spss(wave, place(f"LAO_2017_LFS_sav/{SURVEY_FILE}.sav", wave), names, codes)
+    note = f"{labels.NOTE}; scale={scale:.15g}"
+    write_stata(wave, place(f"LAO_2017_LFS/{SURVEY_FILE}.dta", wave), names, codes, note)
+    write_spss(wave, place(f"LAO_2017_LFS_sav/{SURVEY_FILE}.sav", wave), names, codes, note)
     say("drawing and writing the 2010 survey")
     wave = draw_survey_2010(people, seed)
     names, codes = labels.COLUMNS_2010, labels.VALUES_2010
-    write_stata(wave, place("LAO_2010_LFS/LAO_LFS_2010.dta", wave), names, codes)
+    write_stata(wave, place("LAO_2010_LFS/LAO_LFS_2010.dta", wave), names, codes, note)
     say("drawing the register")
     book = register(people, seed)
     say("computing the truth")
@@ -113,12 +114,13 @@ def write_stata(
     path: Path,
     names: dict[str, str],
     codes: dict[str, dict[int, str]],
+    note: str = labels.NOTE,
 ) -> None:
     """Write a .dta file (format 118) whose bytes depend on the table alone."""
     pyreadstat.write_dta(
         _plain(table),
         path,
-        file_label=labels.NOTE,
+        file_label=note,
         column_labels=names,
         variable_value_labels=codes,
         version=14,
@@ -132,12 +134,13 @@ def write_spss(
     path: Path,
     names: dict[str, str],
     codes: dict[str, dict[int, str]],
+    note: str = labels.NOTE,
 ) -> None:
     """Write a .sav file, rows compressed, whose bytes depend on the table alone."""
     pyreadstat.write_sav(
         _plain(table),
         path,
-        file_label=labels.NOTE,
+        file_label=note,
         column_labels=names,
         variable_value_labels=codes,
         row_compress=True,

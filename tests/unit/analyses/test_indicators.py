@@ -130,3 +130,12 @@ def test_conditions_and_or_ranges_and_blanks():
 def test_a_malformed_condition_is_refused(bad):
     with pytest.raises(InputError):
         expression(bad)
+
+
+def test_only_figures_about_the_employed_are_broken_down_by_their_jobs():
+    """The unemployed have no industry: an unemployment rate by industry would be zero everywhere."""
+    others = {name for name, indicator in catalogue().items() if not indicator.of_the_employed}
+    assert others == {
+        "working_age_population", "labour_force", "unemployed", "labour_force_participation_rate",
+        "employment_to_population_ratio", "unemployment_rate",
+    }  # fmt: skip

@@ -2,13 +2,15 @@ import gzip
 import os
 import tempfile
 import zipfile
+from pathlib import Path
 
 import polars as pl
 import pyreadstat
 import pytest
 
 from data_contracts.errors import InputError
-from transforms.read.files import read_table
+from transforms.read import statdata
+from transforms.read.files import describe, read_table
 
 FRAME = pl.DataFrame({"Area": [1, 2, 2], "hl05": [30.0, None, 41.0], "name": ["ກ", "b", None]})
 
@@ -102,10 +104,10 @@ def test_a_header_alone_is_no_data(tmp_path):
     assert "holds no rows" in refused(path)
 
 
-def test_a_wrong_encoding_names_the_row_and_no_value(tmp_path):
+def test_a_wrong_declared_encoding_names_the_row_and_no_value(tmp_path):
     path = tmp_path / "members.csv"
     path.write_bytes(b"name\nplain\ncaf\xe9 MARKER\n")
-    message = refused(path)
+    message = refused(path, encoding="utf-8")
     assert "row 2: the text is not in the encoding utf-8" in message
     assert "MARKER" not in message
     assert read_table(path, encoding="latin-1").frame["name"].to_list()[1] == "café MARKER"
@@ -126,10 +128,51 @@ def test_an_archive_is_never_unpacked_onto_the_disk(tmp_path, monkeypatch):
     assert read_table(packed, ["area"]).frame.height == 3
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "dta"])
+def test_names_keep_their_letters_and_match_whatever_their_case(tmp_path, suffix):
+    frame = pl.DataFrame({"TAMAÑO": [1.0], "_upm": [2.0], "Peso": [3.0]})
+    path = tmp_path / f"odd.{suffix}"
+    if suffix == "dta":
+        pyreadstat.write_dta(frame.to_pandas(), str(path), version=15)
+    else:
+        getattr(frame, f"write_{suffix}")(path)
+    table = read_table(path, ["peso", "_upm", "tamaño"])
+    assert table.frame.columns == ["Peso", "_upm", "TAMAÑO"]
+
+
+def test_names_that_differ_in_case_alone_are_refused_when_asked_for(tmp_path):
+    path = tmp_path / "twice.parquet"
+    pl.DataFrame({"w": [1.0], "W": [2.0], "age": [3.0]}).write_parquet(path)
+    assert read_table(path, ["age"]).frame["age"].to_list() == [3]
+    assert "column w: 2 columns have this name" in refused(path, ["age", "w"])
+
+
+def test_a_description_gives_rows_and_columns(tmp_path):
+    rows, variables = describe(stata(tmp_path / "wave.dta"))
+    assert rows == 3
+    assert {name: one.kind for name, one in variables.items()} == {
+        "area": "number",
+        "hl05": "number",
+        "name": "text",
+    }
+    (tmp_path / "a.csv").write_text("A;b\n1;2\n")
+    rows, variables = describe(tmp_path / "a.csv")
+    assert (rows, list(variables)) == (1, ["a", "b"])
+
+
 @pytest.mark.parametrize("suffix", ["dta", "sav"])
-def test_a_synthetic_file_says_so_wherever_it_lies(tmp_path, suffix):
-    write = {"dta": pyreadstat.write_dta, "sav": pyreadstat.write_sav}[suffix]
-    write(FRAME.to_pandas(), str(tmp_path / f"t.{suffix}"), file_label="SYNTHETIC twin")
-    write(FRAME.to_pandas(), str(tmp_path / f"r.{suffix}"), file_label="A survey")
-    assert read_table(tmp_path / f"t.{suffix}", ["area"]).synthetic
-    assert not read_table(tmp_path / f"r.{suffix}", ["area"]).synthetic
+def test_a_large_file_comes_through_the_child_in_pieces(tmp_path, monkeypatch, suffix):
+    rows = pl.DataFrame({"x": [float(row) for row in range(5_000)], "t": ["a", "ກ"] * 2_500})
+    path = tmp_path / f"large.{suffix}"
+    {"dta": pyreadstat.write_dta, "sav": pyreadstat.write_sav}[suffix](rows, str(path))
+    monkeypatch.setattr(statdata, "LARGE", 0)
+    monkeypatch.setattr(statdata, "CELLS_AT_ONCE", 2_000)  # five pieces of 1,000 rows
+    frame = read_table(path).frame
+    assert frame.n_chunks() == 5
+    assert frame.equals(rows)
+
+
+def test_a_path_may_be_relative(tmp_path, monkeypatch):
+    stata(tmp_path / "wave.dta")
+    monkeypatch.chdir(tmp_path)
+    assert read_table(Path("wave.dta"), ["area"]).frame.height == 3

@@ -6,6 +6,7 @@ import pytest
 from data_contracts.contract import all_names, load, load_file
 from pipelines import checks
 from pipelines.checks import EngineError, Failure, quiet_context, verify
+from pipelines.uniqueness import repeated_rows
 
 TRIAL = """
 apiVersion: v3.2.0
@@ -172,3 +173,25 @@ def test_verifying_opens_no_socket(trial, connection, monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert verify(connection, "memory.core.trial", trial).evaluated > 0
+
+
+@pytest.mark.parametrize(
+    "columns", [["who", "month", "kind"], ["month", "who"], ["who", "other"], ["who"]]
+)
+def test_repeated_keys_are_counted_as_a_plain_group_by_counts_them(columns):
+    # Wide and narrow columns, missing values in each, keys twice and thrice, two columns wide.
+    made = duckdb.connect()
+    made.execute("""
+        CREATE TABLE t AS SELECT CASE WHEN i % 501 = 0 THEN NULL ELSE 'w' || (i // 6) END AS who,
+            CASE WHEN i % 97 = 0 THEN NULL ELSE 'm' || (i % 5) END AS month, i % 2 AS kind,
+            i // 2 AS other FROM range(9000) AS r(i)
+    """)
+    made.execute("INSERT INTO t FROM t WHERE other % 700 = 3")
+    known = " AND ".join(f"{c} IS NOT NULL" for c in columns) if len(columns) == 1 else "true"
+    plain = made.execute(
+        f"SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM t WHERE {known} "
+        f"GROUP BY {', '.join(columns)} HAVING count(*) > 1)"
+    ).fetchone()[0]
+    assert plain > 0
+    assert repeated_rows(made, "t", columns, large=0) == plain
+    assert repeated_rows(made, "t", columns) == plain

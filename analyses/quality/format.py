@@ -1,0 +1,95 @@
+"""Format checks that a share of rows cannot say: empty and constant columns, keys, stray earnings."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from analyses.quality.subject import KEY, Outcome, Subject, not_applicable, of_rows, verdict
+from data_contracts.quality_rules import Rule
+
+# Design and derived columns are judged elsewhere; these may be rare or absent without a fault.
+_SPARSE = {"disability_status", "own_use_producer", "lfs_status_given", "institutional_sector"}
+_EMPTY_CODES = {
+    "not_asked", "not_applicable", "no_answer", "MTS_X", "DSB_STATUS_X", "EDU_AGGREGATE_X",
+    "STE_ICSE93_6", "ECO_SECTOR_X", "OCU_ISCO08_X", "GEO_COV_X",
+}  # fmt: skip
+
+
+def _mapped(subject: Subject) -> list[str]:
+    """Columns that the wave asked, as they stand in the rows."""
+    names = [name for name, (asked, _) in subject.asked.items() if asked]
+    return [name for name in names if name in subject.rows.columns]
+
+
+def columns_have_answers(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+    """Name the mapped columns without any answer."""
+    names = _mapped(subject)
+    empty = [name for name in names if not _answers(subject.rows[name]).len()]
+    yield verdict(
+        subject,
+        rule,
+        holds=not empty,
+        failed=len(empty),
+        checked=len(names),
+        reason=f"without an answer: {', '.join(empty)}" if empty else "",
+    )
+
+
+def columns_vary(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+    """Name the mapped columns in which every answer is the same."""
+    names = [name for name in _mapped(subject) if name not in _SPARSE]
+    constant = [name for name in names if _answers(subject.rows[name]).n_unique() == 1]
+    yield verdict(
+        subject,
+        rule,
+        holds=not constant,
+        failed=len(constant),
+        checked=len(names),
+        reason=f"with one answer alone: {', '.join(constant)}" if constant else "",
+    )
+
+
+def key_columns_vary(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+    """Name the columns no survey can have constant: sex, age and labour-force status."""
+    asked = [name for name in ("sex", "age", "lfs_status") if subject.asked[name][0]]
+    constant = [name for name in asked if subject.rows[name].drop_nulls().n_unique() <= 1]
+    yield verdict(
+        subject,
+        rule,
+        holds=not constant,
+        failed=len(constant),
+        checked=len(asked),
+        reason=f"the same for everybody: {', '.join(constant)}" if constant else "",
+    )
+
+
+def keys_unique(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+    """Count the rows whose household and person occur more than once."""
+    broken = subject.rows.select(pl.struct(KEY).is_duplicated().alias("broken"))["broken"]
+    yield of_rows(subject, rule, broken, _everybody(subject))
+
+
+def earnings_of_the_employed(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+    """Count, in the jobs before narrowing, earnings of persons who are not employed."""
+    if subject.evidence is None:
+        yield not_applicable(subject, rule, "the rows as delivered are not at hand")
+        return
+    pay = subject.evidence.select(*KEY, pl.col("earnings_monthly").is_not_null().alias("paid"))
+    frame = subject.person.join(pay, on=KEY, how="left", maintain_order="left").select(
+        checked=pl.col("paid").fill_null(value=False),
+        broken=pl.col("paid").fill_null(value=False)
+        & (pl.col("lfs_status").fill_null("") != "employed"),
+    )
+    high = round(1.0 - float(rule.limits["at_least"]), 9)
+    yield of_rows(subject, rule, frame["broken"], frame["checked"], high=high)
+
+
+def _answers(column: pl.Series) -> pl.Series:
+    answers = column.drop_nulls()
+    if answers.dtype == pl.String:
+        answers = answers.filter(~answers.is_in(sorted(_EMPTY_CODES)))
+    return answers
+
+
+def _everybody(subject: Subject) -> pl.Series:
+    return pl.Series("checked", [True]).new_from_index(0, subject.rows.height)

@@ -1,0 +1,224 @@
+"""The face for researchers: a design, figures named in words, and one call that estimates them.
+
+    from analyses.survey import Design, estimate, mean, prop, quantile, ratio, total
+
+    table = estimate(
+        frame,
+        ratio("condact_inec == 2", "condact_inec in (1, 2)"),
+        design=Design(weight="factor", strata="diseno_muestra", psu="upm", lonely="adjust"),
+        by="region",
+        where="a5 >= 15",
+    )
+
+Polars in, polars out. Figures are made in survey_roads.py, quantiles.py and sample.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from analyses import design as engine
+from analyses import sample as sampling
+from analyses.calibration import Calibrated
+from analyses.expressions import as_number, find_column
+from analyses.intervals import CiMethod
+from analyses.quantiles import Rule
+from analyses.reliability import DEFAULT
+from analyses.sample import Sample
+from analyses.survey_parts import (
+    Figure,
+    Missing,
+    Part,
+    codes,
+    domain_of,
+    mean,
+    parts_of,
+    prop,
+    quantile,
+    ratio,
+    total,
+)
+from analyses.survey_roads import DeffKind, DfMethod, Figures, from_psus, from_rows
+from analyses.survey_tables import ONES, Options, design_notes, finished, table_of
+from data_contracts.errors import InputError
+
+__all__ = ["Design", "Figure", "estimate", "mean", "prop", "quantile", "ratio", "total"]
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the rows were sampled (R ``svydesign(nest = TRUE)``); names match without regard to case.
+
+    Args:
+        weight: column of weights in persons; without it every row weighs 1.
+        strata: column of strata.
+        psu: column of primary sampling units, nested in strata. Without it every row is its own.
+        ssu: column of second-stage units, nested in PSUs.
+        fpc: by stage, the column with the population's number of units, or the sampled fraction.
+        lonely: what a stratum with one PSU adds: ``fail`` (R's default), ``certainty``,
+            ``remove``, ``adjust``, ``average``.
+    """
+
+    weight: str | None = None
+    strata: str | None = None
+    psu: str | None = None
+    ssu: str | None = None
+    fpc: tuple[str, ...] = ()
+    lonely: engine.Lonely = "fail"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        named = (self.weight, self.strata, self.psu, self.ssu, *self.fpc)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def bind(self, frame: pl.DataFrame) -> Sample:
+        """Bind rows to the design, for calibration, replicates and repeated estimates.
+
+        Raises:
+            InputError: a column is missing or has blanks, a weight is negative or no number.
+        """
+        found = {name: find_column(frame, name) for name in self.columns}
+        amounts = {found[n] for n in (self.weight, *self.fpc) if n}
+        clean = frame.with_columns(
+            *(as_number(frame[name])[0].alias(name) for name in sorted(amounts)),
+            *(codes(frame[name]) for name in dict.fromkeys(found.values()) if name not in amounts),
+        )
+        if self.weight is None:
+            clean = clean.with_columns(pl.lit(1.0).alias(ONES))
+        own = engine.Design(
+            strata=found.get(self.strata or "", ""),
+            psu=found.get(self.psu or "", ""),
+            weight=found[self.weight] if self.weight else ONES,
+            weight_scale=1.0,
+            lonely=self.lonely,
+            ssu=found.get(self.ssu or ""),
+            fpc=tuple(found[name] for name in self.fpc),
+        )
+        return sampling.sample(clean, own)
+
+
+def estimate(
+    data: pl.DataFrame | Sample | Calibrated,
+    *figures: Figure,
+    design: Design | None = None,
+    by: str | Sequence[str] = (),
+    where: str | None = None,
+    ci: CiMethod | None = None,
+    level: float = 0.95,
+    deff: DeffKind = "wor",
+    missing: Missing = "exclude",
+    df_method: DfMethod = "r",
+    quantile_rule: Rule = "math",
+    reliability: str = DEFAULT,
+    road: Literal["auto", "psus", "rows"] = "auto",
+) -> pl.DataFrame:
+    """Estimate figures with their uncertainty under the design.
+
+    Args:
+        data: all rows of the sample; or a sample that is bound, calibrated or has replicates.
+        *figures: from ``total``, ``mean``, ``ratio``, ``prop``, ``quantile``.
+        design: how the rows were sampled; left out when ``data`` is a bound sample.
+        by: columns whose combinations of codes are domains.
+        where: the condition of a subpopulation. Rows outside score zero and keep their PSUs.
+        ci: interval of proportions: logit (default), xlogit, likelihood, asin, beta, wilson, wald.
+            At 0 and 1 the first four and beta give exact ends with the effective n. Other figures
+            have t intervals, quantiles Woodruff's (on a wald interval unless ``ci`` is given).
+        level: probability of the intervals.
+        deff: the design effect compares with sampling without (``wor``, R's ``deff=TRUE``) or with
+            replacement (``wr``, R's ``deff="replace"``).
+        missing: a row without an answer is left out of the figure's domain (``exclude``, R's
+            ``na.rm``), counts as zero (``zero``), or stops (``fail``). Its PSU stays in any case.
+        df_method: ``r`` counts the PSUs and strata that hold rows of the figure, ``stata`` all PSUs
+            of these strata, ``design`` all of the sample.
+        quantile_rule: math (R's default), school, hf1 to hf9.
+        reliability: rule set of ``flag`` (reliability.py).
+        road: ``psus`` and ``rows`` give equal figures; ``auto`` takes the faster that fits.
+
+    Returns:
+        One row a figure and domain, unrounded: the ``by`` columns, statistic, estimate, se,
+        ci_lower, ci_upper, ci_level, ci_method, cv, deff, df, n, n_missing, n_psu, n_strata, flag,
+        note, and the conventions missing, lonely, df_method, deff_kind, quantile_rule, reliability.
+
+    Raises:
+        InputError: an expression, column or option is not right, a lonely PSU stops, or answers
+            are missing and must not be.
+    """
+    sample = _bound(data, design)
+    options = Options(ci, level, deff, missing, df_method, quantile_rule, reliability, road)
+    if not figures:
+        raise InputError("no figure is asked for", "give a mean, total, prop, ratio or quantile")
+    domain = domain_of(sample.frame, [by] if isinstance(by, str) else list(by), where)
+    wanted = [
+        part for figure in figures for part in parts_of(sample.frame, figure, domain, missing)
+    ]
+    found = _figures(sample, wanted, options)
+    tables = [
+        table_of(part, figure, options, sample) for part, figure in zip(wanted, found, strict=True)
+    ]
+    notes = [*design_notes(sample), *domain.notes]
+    return finished(pl.concat(tables), domain, sample, options, notes)
+
+
+def _bound(data: pl.DataFrame | Sample | Calibrated, design: Design | None) -> Sample:
+    if isinstance(data, pl.DataFrame):
+        if data.height == 0:
+            raise InputError("there are no rows", "check the file")
+        return (design or Design()).bind(data)
+    if design is not None:
+        raise InputError("this sample has its design already", "leave the design out")
+    return data.sample if isinstance(data, Calibrated) else data
+
+
+def _figures(sample: Sample, parts: list[Part], options: Options) -> list[Figures | None]:
+    """Estimate all parts but quantiles; parts with the same cells share a pass over rows."""
+    fits = _fits(sample)
+    if options.road == "psus" and not fits:
+        raise InputError(
+            "this design does not fit the road over PSU totals", "leave the road to auto"
+        )
+    found: list[Figures | None] = [None] * len(parts)
+    groups: dict[bytes, list[int]] = {}
+    for i, part in enumerate(parts):
+        if part.figure.kind == "quantile":
+            continue
+        if fits and options.road != "rows":
+            groups.setdefault(part.cells.number.tobytes(), []).append(i)
+        else:
+            found[i] = from_rows(sample, part.scored, part.cells, options.df_method, options.deff)
+    frame, own = _design_frame(sample) if groups else (pl.DataFrame(), sample.design)
+    for places in groups.values():
+        made = from_psus(
+            frame,
+            own,
+            [parts[i].scored for i in places],
+            parts[places[0]].cells,
+            options.df_method,
+            options.deff,
+        )
+        for i, figure in zip(places, made, strict=True):
+            found[i] = figure
+    return found
+
+
+def _fits(sample: Sample) -> bool:
+    own = sample.design
+    simple = sample.residual is None and sample.replicates is None and own.ssu is None
+    return bool(simple and own.psu and not own.fpc and (sample.weight > 0).all())
+
+
+def _design_frame(sample: Sample) -> tuple[pl.DataFrame, engine.Design]:
+    """Give the design's columns with one stratum if there is none; whole weights as integers.
+
+    Integers are summed exactly.
+    """
+    own = sample.design
+    frame = sample.frame.select(*own.strata_columns, own.psu, codes(sample.frame[own.weight]))
+    if own.strata:
+        return frame, own
+    return frame.with_columns(pl.lit("one").alias(ONE)), replace(own, strata=ONE)
+
+
+ONE = "the only stratum"

@@ -1,0 +1,233 @@
+"""`informality contract`: what a table or a file promises, whether a file keeps it, what changed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data_contracts.contract import Contract, all_names, load
+from data_contracts.errors import InputError
+from data_contracts.incoming import contract_at, holds, incoming_names, survey_id
+from data_contracts.profile import Profile, load_profile, profile_names
+from data_contracts.reference import page, write
+from data_contracts.register_layout import layout_names, load_layout
+from data_contracts.survey_contract import incoming_contract
+from pipelines.settings import load_settings
+
+if TYPE_CHECKING:
+    from pipelines.bare_file import FileReport
+
+group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+Workspace = Annotated[
+    Path | None, typer.Option(help="The workspace whose settings and own profiles count.")
+]
+_NAME_HELP = "Such as core.person, LAO_2017_LFS, LSSO_EXTRACT.members, or a .yaml file."
+
+
+class Format(StrEnum):
+    """How a contract is shown."""
+
+    md = "md"
+    yaml = "yaml"
+    ddl = "ddl"
+    json = "json"
+    polars = "polars"
+
+
+@group.callback()
+def about() -> None:
+    """Show a contract, check a file against one, or compare two versions of one."""
+
+
+@group.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List every contract: warehouse tables first, then incoming files."""
+    contracts = [(name, load(name)) for name in (*all_names(), *incoming_names())]
+    rows = [
+        {
+            "name": name,
+            "version": contract.version,
+            "sensitivity": contract.sensitivity,
+            "columns": len(contract.columns),
+            "title": contract.title,
+        }
+        for name, contract in contracts
+    ]
+    _print_rows(rows, as_json=as_json)
+
+
+@group.command()
+def show(
+    name: Annotated[str, typer.Argument(help=_NAME_HELP)],
+    output: Annotated[
+        Format, typer.Option("--format", help="md, yaml, ddl, json or polars.")
+    ] = Format.md,
+    workspace: Workspace = None,
+) -> None:
+    """Show one contract: page, standard's YAML, CREATE TABLE, JSON or polars schema."""
+    contract = named(name, workspace)
+    if output is Format.ddl:
+        typer.echo(contract.ddl(contract.name) + ";")
+    elif output is Format.json:
+        typer.echo(json.dumps(asdict(contract), ensure_ascii=False, indent=2))
+    elif output is Format.polars:
+        types = {column: str(kind) for column, kind in contract.polars_schema().items()}
+        typer.echo(json.dumps(types, indent=2))
+    elif output is Format.yaml:
+        from data_contracts.standard import as_yaml
+
+        typer.echo(as_yaml(contract), nl=False)
+    else:
+        typer.echo(page(contract), nl=False)
+
+
+@group.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A file as delivered; nothing of it is stored.")],
+    against: Annotated[str, typer.Option(help=_NAME_HELP)],
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a bare file against a contract; exit code 2 when it breaks a promise."""
+    report = _report(file, against, workspace)
+    contract = report.contract
+    failures = [
+        {
+            "check": failure.expectation.removeprefix("expect_").replace("_", " "),
+            "column": failure.column,
+            "severity": failure.severity,
+            "failing rows": failure.unexpected,
+        }
+        for failure in report.failures
+    ]
+    if as_json:
+        told = {
+            "file": report.file,
+            "contract": contract.name,
+            "version": contract.version,
+            "passed": report.passed,
+            "rows": report.rows,
+            "checks": report.evaluated,
+            "failures": failures,
+            "not_read": list(report.not_read),
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        if failures:
+            _print_rows(failures, as_json=False)
+        typer.echo(
+            f"{report.file}, {report.rows:,} rows: {len(failures)} of {report.evaluated} checks of "
+            f"{contract.name} {contract.version} fail."
+        )
+        if report.not_read:
+            shown = ", ".join(report.not_read[:20])
+            more = ", and others (all with --json)" if len(report.not_read) > 20 else ""
+            typer.echo(f"Columns not read ({len(report.not_read)}): {shown}{more}.")
+    if not report.passed:
+        raise typer.Exit(2)
+
+
+@group.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="The older: a name, or the path of a .yaml file.")],
+    new: Annotated[str, typer.Argument(help="The newer: a name, or the path of a .yaml file.")],
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Name each change between two contracts and for whom it breaks.
+
+    Exit code 2 when a change breaks something and the version's first number does not rise.
+    """
+    from data_contracts.contract_diff import compare
+
+    found = compare(named(old, workspace), named(new, workspace))
+    rows = [
+        {"place": c.place, "change": c.what, "breaks for": ", ".join(c.breaks) or "nobody"}
+        for c in found.changes
+    ]
+    if as_json:
+        told = {
+            "old": f"{found.old.name} {found.old.version}",
+            "new": f"{found.new.name} {found.new.version}",
+            "changes": [asdict(change) for change in found.changes],
+            "needed": found.needed,
+            "given": found.given,
+            "fits": found.fits,
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        if rows:
+            _print_rows(rows, as_json=False)
+        typer.echo(
+            f"{len(rows)} changes, {len(found.breaking)} of them breaking. Version "
+            f"{found.old.version} to {found.new.version}: rise needed {found.needed}, given "
+            f"{found.given}; {'it fits' if found.fits else 'it does not fit'}."
+        )
+    if found.breaking and found.given != "major":
+        raise typer.Exit(2)
+
+
+@group.command()
+def docs(
+    folder: Annotated[Path, typer.Argument(help="Such as docs/reference; pages there change.")],
+) -> None:
+    """Write the reference pages of every contract, and their index."""
+    written = write([load(name) for name in (*all_names(), *incoming_names())], folder)
+    typer.echo(f"{len(written)} pages written to {folder}", err=True)
+
+
+def _report(file: Path, against: str, workspace: Path | None) -> "FileReport":
+    from pipelines.bare_file import check_file, check_register_file, check_survey_file
+
+    layout, _, role = against.partition(".")
+    if layout in layout_names() and role in load_layout(layout).tables:
+        return check_register_file(file, load_layout(layout), role)
+    profile = _profile(against, workspace)
+    if profile is not None:
+        return check_survey_file(file, profile)
+    contract = named(against, workspace)
+    if contract.further_columns:
+        raise InputError(
+            "an incoming file is checked by its survey or register layout",
+            "name the survey, the layout and its table, or the path of the profile",
+            file=contract.name,
+        )
+    return check_file(file, contract)
+
+
+def named(name: str, workspace: Path | None = None) -> Contract:
+    """Give a contract by its name or by its file, with the workspace's own profiles."""
+    profile = _profile(name, workspace)
+    if profile is not None:
+        return incoming_contract(profile)
+    return contract_at(Path(name)) if name.endswith(".yaml") else load(name)
+
+
+def _profile(name: str, workspace: Path | None) -> Profile | None:
+    """Give the profile that a name or path means, with the settings a person made; else None."""
+    settings = load_settings(workspace)
+    if name.endswith(".yaml"):
+        return load_profile(name) if holds(Path(name), "survey_id") else None
+    survey = survey_id(name)
+    if survey not in profile_names(settings.own_profiles):
+        return None
+    return load_profile(survey, settings.profile_settings(survey), settings.own_profiles)
+
+
+def _print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(list(rows), ensure_ascii=False))
+        return
+    table = Table()
+    for i, heading in enumerate(rows[0]):
+        table.add_column(heading, no_wrap=i == 0)
+    for row in rows:
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()))
+    Console(highlight=False).print(table)

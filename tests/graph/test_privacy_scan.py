@@ -1,0 +1,115 @@
+"""The scan finds nothing in a good workspace, and finds an identifier wherever one is put."""
+
+import io
+import json
+import sqlite3
+import zipfile
+
+import polars as pl
+import pytest
+
+pytestmark = pytest.mark.graph
+PHRASE = "a member's record: {}"
+
+
+@pytest.fixture(scope="module")
+def member(twin):
+    """One member of the register, as delivered."""
+    rows = pl.read_csv(twin / "LSSO/members.csv", infer_schema=False)
+    return rows.row(41, named=True)
+
+
+def scanned(here, workspace):
+    ended = here("privacy", "scan", "--workspace", workspace, "--json")
+    return ended, json.loads(ended.out)
+
+
+def test_a_good_workspace_holds_none(here, workspace):
+    ended, result = scanned(here, workspace)
+    assert ended.code == 0
+    assert result["finds"] == []
+    assert {"identifier", "person_name", "phone", "birth_date"} <= set(result["searched_for"])
+    assert result["places"] > 300
+    assert "0 identifiers in" in here("privacy", "scan", "--workspace", workspace).out
+
+
+def in_a_raw_table(workspace, text):
+    from pipelines.warehouse import Warehouse
+
+    with Warehouse(workspace) as warehouse:
+        raw = warehouse.get("raw.lao_2017_lfs")
+        warehouse.put("raw.lao_2017_lfs", raw.with_columns(pl.lit(text).alias("remark")))
+    return "raw.lao_2017_lfs, column remark"
+
+
+def in_a_public_table(workspace, text):
+    from pipelines.vault import connect
+
+    connection = connect(workspace)
+    connection.execute("UPDATE public.pub.computability SET reason = ?", [text])
+    connection.close()
+    return "pub.computability, column reason"
+
+
+def in_a_log(workspace, text):
+    (workspace / "logs").mkdir()
+    (workspace / "logs" / "run.log").write_text(f"step failed at {text}\n", encoding="utf-8")
+    return "logs/run.log"
+
+
+def in_a_page(workspace, text):
+    (page,) = (workspace / "briefs" / "LAO_2017_LFS").glob("*.html")
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", f"<p>{text}</p></body>"),
+                    encoding="utf-8")  # fmt: skip
+    return f"briefs/LAO_2017_LFS/{page.name}"
+
+
+def in_a_workbook(workspace, text):
+    (book,) = (workspace / "briefs" / "LAO_2017_LFS").glob("*.xlsx")
+    content = io.BytesIO(book.read_bytes())
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/comments1.xml", f"<comment>{text}</comment>")
+    book.write_bytes(content.getvalue())
+    return f"briefs/LAO_2017_LFS/{book.name}, xl/comments1.xml"
+
+
+def in_the_event_store(workspace, text):
+    stores = sorted((workspace / "dagster").rglob("*.db"), key=lambda path: path.stat().st_size)
+    store = stores[-1]
+    connection = sqlite3.connect(store)
+    connection.execute("CREATE TABLE leaked (said TEXT)")
+    connection.execute("INSERT INTO leaked VALUES (?)", [text])
+    connection.commit()
+    connection.close()
+    return store.relative_to(workspace).as_posix()
+
+
+PLACES = [in_a_raw_table, in_a_public_table, in_a_log, in_a_page, in_a_workbook, in_the_event_store]
+
+
+@pytest.mark.parametrize("plant", PLACES)
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [("member_id", "identifier"), ("name", "person_name"), ("phone", "phone"), ("birth_date", "birth_date")],
+)  # fmt: skip
+def test_an_identifier_is_found_in_any_of_six_places(here, workspace, member, plant, field, kind):
+    place = plant(workspace, PHRASE.format(member[field]))
+    ended, result = scanned(here, workspace)
+    assert ended.code == 2
+    assert any(find["place"].startswith(place) and find["kind"] == kind for find in result["finds"])
+    assert member[field] not in ended.out + ended.err
+
+
+def test_a_member_number_is_known_by_its_hash_when_the_files_are_gone(here, workspace, member):
+    place = in_a_log(workspace, member["member_id"])
+    (workspace / "sources.json").unlink()
+    ended, result = scanned(here, workspace)
+    assert ended.code == 2
+    assert [find["place"] for find in result["finds"]] == [place]
+    assert result["searched_for"] == ["identifier"]
+
+
+def test_no_workspace_is_said_so(here, tmp_path):
+    ended = here("privacy", "scan", "--workspace", tmp_path / "none")
+    assert ended.code == 2
+    assert "there is no workspace here" in ended.err

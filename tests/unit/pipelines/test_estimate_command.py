@@ -1,0 +1,158 @@
+"""`informality estimate` on small files: formats, exit codes, what is withheld, what is never said."""
+
+import csv
+import io
+import json
+import sys
+
+import polars as pl
+import pyreadstat
+import pytest
+
+from pipelines import cli
+
+FRAME = pl.DataFrame(
+    {
+        "factor": [2.0, 3.0] * 20,
+        "estrato": [1.0, 1.0, 2.0, 2.0] * 10,
+        "upm": [float(i % 8) for i in range(40)],
+        "Act": ([1.0, 2.0, 1.0, 1.0, 3.0, 1.0, 2.0] * 6)[:40],
+        "pay": [float(100 + 7 * i % 31) for i in range(40)],
+        "area": [1.0] * 37 + [2.0] * 3,
+    }
+)
+DESIGN = ["--weight", "FACTOR", "--strata", "estrato", "--psu", "upm"]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "wave.csv"
+    FRAME.write_csv(path)
+
+    def go(*options, file=path, design=DESIGN):
+        monkeypatch.setattr(sys, "argv", ["informality", "estimate", str(file), *design, *options])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return go
+
+
+RATE = ["--ratio", "act==2 / act in (1,2)"]
+
+
+def test_json_holds_what_a_script_needs(run):
+    code, out, _ = run(*RATE, "--by", "estrato", "--where", "pay>=100", "--format", "json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["design"] | {"weight": "FACTOR"} == told["design"]
+    first = told["figures"][0]
+    needed = (
+        "estrato statistic estimate se ci cv deff df n n_psu n_strata flag note df_method lonely"
+    )
+    assert set(needed.split()) <= set(first)
+    kept = FRAME.filter(pl.col("estrato") == 1, pl.col("Act") != 3)
+    share = kept.filter(pl.col("Act") == 2)["factor"].sum() / kept["factor"].sum()
+    assert first["estimate"] == pytest.approx(share)
+    assert first["ci"][0] < share < first["ci"][1]
+    assert first["n"] == kept.height
+
+
+def test_csv_and_markdown(run):
+    _, out, _ = run("--mean", "pay", "--quantile", "0.25,0.5", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [r["statistic"] for r in rows] == [
+        "mean(pay)", "quantile(pay) 0.25", "quantile(pay) 0.5",
+    ]  # fmt: skip
+    _, out, _ = run("--mean", "pay", "--deff", "--reliability", "ilo")
+    assert out.startswith("| statistic | estimate | se | ci_lower | ci_upper | cv | deff | df |")
+    assert "S: n < 5. U: n < 15." in out
+    assert "lonely fail, df_method r" in out
+
+
+@pytest.mark.parametrize("kind", ["dta", "sav", "parquet"])
+def test_every_format_gives_the_same_figure(run, tmp_path, kind):
+    path = tmp_path / f"wave.{kind}"
+    if kind == "parquet":
+        FRAME.write_parquet(path)
+    else:
+        write = pyreadstat.write_dta if kind == "dta" else pyreadstat.write_sav
+        write(FRAME, path)
+    _, plain, _ = run(*RATE, "--format", "json")
+    code, out, _ = run(*RATE, "--format", "json", file=path)
+    assert code == 0
+    pick = ("estimate", "se", "ci", "n", "df")
+    one, other = (json.loads(text)["figures"][0] for text in (plain, out))
+    assert [one[k] for k in pick] == [pytest.approx(other[k]) for k in pick]
+
+
+def test_codes_that_the_file_declares_missing_are_no_answers(run, tmp_path):
+    path = tmp_path / "wave.sav"
+    pyreadstat.write_sav(FRAME, path, missing_ranges={"Act": [3]})
+    _, out, err = run("--mean", "act", "--format", "json", file=path)
+    assert json.loads(out)["figures"][0]["n_missing"] == (FRAME["Act"] == 3).sum()
+    assert (
+        f"Act: {(FRAME['Act'] == 3).sum()} answers are codes that the file declares missing" in err
+    )
+    _, out, _ = run("--mean", "act", "--format", "json", "--declared-missing", "keep", file=path)
+    assert json.loads(out)["figures"][0]["n_missing"] == 0
+
+
+def test_few_rows_are_withheld(run):
+    _, out, _ = run("--mean", "pay", "--by", "area", "--format", "json")
+    shown, hidden = json.loads(out)["figures"]
+    assert (shown["flag"], hidden["flag"], hidden["n"]) == ("A", "S", 3)
+    assert hidden["estimate"] is hidden["se"] is None
+    assert hidden["ci"] == [None, None]
+    assert hidden["note"].startswith("withheld")
+    assert shown["estimate"] is not None
+
+
+def test_the_ilo_drops_a_table_of_which_a_third_is_suppressed(run):
+    _, out, _ = run("--mean", "pay", "--by", "area", "--format", "json", "--reliability", "ilo")
+    figures = json.loads(out)["figures"]
+    assert [f["estimate"] for f in figures] == [None, None]
+    assert figures[0]["note"].startswith("table dropped")
+
+
+def test_weight_alone_is_marked(run):
+    _, out, _ = run("--mean", "pay", "--format", "json", design=["--weight", "factor"])
+    assert "design unknown" in json.loads(out)["figures"][0]["note"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "no figure"),
+        (["--mean", "pay ="], "equality is =="),
+        (["--mean", "import os"], "cannot be read"),
+        (["--ratio", "pay"], "one slash"),
+        (["--mean", "nowhere"], "column is missing"),
+        (["--mean", "pay", "--where", "pay * 1"], "is no condition"),
+        (["--mean", "pay", "--ci", "x"], "no interval x"),
+        (["--mean", "pay", "--lonely", "x"], "lonely-PSU rule does not exist"),
+        (["--mean", "pay", "--reliability", "x"], "no reliability rule set"),
+        (["--mean", "pay", "--declared-missing", "x"], "drop or keep"),
+        (["--quantile", "0.5"], "needs an amount"),
+        (["--quantile", "half", "--of", "pay"], "numbers between 0 and 1"),
+        (["--quantile", "2", "--of", "pay"], "between 0 and 1"),
+        (["--mean", "pay", "--format", "pdf"], "pdf"),
+    ],
+)
+def test_a_wrong_request_ends_with_two_and_no_traceback(run, options, said):
+    code, out, err = run(*options)
+    assert code == 2
+    assert out == ""
+    assert said.lower() in err.lower()
+    assert "What to do" in err
+    assert "Traceback" not in err
+
+
+def test_no_answer_of_a_person_is_told(run, tmp_path):
+    path = tmp_path / "named.csv"
+    FRAME.with_columns(pay=pl.lit("Khamla")).write_csv(path)
+    code, _, err = run("--mean", "pay", file=path)
+    assert code == 2
+    assert "40 rows in all" in err
+    assert "Khamla" not in err

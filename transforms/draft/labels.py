@@ -1,0 +1,124 @@
+"""What a column's name, label and value labels say about its role; no row is read here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from data_contracts.lexicon import (
+    UNKNOWN_CODES,
+    Entry,
+    best,
+    bracket,
+    lexicon,
+    means_no_number,
+    recognise,
+)
+from transforms.read.table import Variable
+
+ENOUGH = 0.5  # below this nothing is proposed: a person chooses
+SHOWN = 5  # candidates kept of each canonical column
+CODES_ALONE = 0.5  # what value labels weigh where neither label nor name says anything
+FEW_LABELS = 3  # more labelled codes than this, and a column is no number
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A raw column that may be the one looked for, with a score from 0 to 1 and the reasons."""
+
+    raw: str
+    score: float
+    reasons: tuple[str, ...]
+
+    def times(self, factor: float, reason: str) -> "Candidate":
+        """Give the candidate with its score multiplied, and the reason added."""
+        return replace(self, score=self.score * factor, reasons=(*self.reasons, reason))
+
+    def joined(self, weight: float, reason: str) -> "Candidate":
+        """Give the candidate with one more sign of its own weight, and the reason added."""
+        score = 1 - (1 - self.score) * (1 - weight)
+        return replace(self, score=score, reasons=(*self.reasons, reason))
+
+
+def candidates(variables: Mapping[str, Variable]) -> dict[str, list[Candidate]]:
+    """Rank the file's columns for every canonical column by what is written on them.
+
+    Args:
+        variables: the file's columns by lower-case name.
+
+    Returns:
+        Canonical column to candidates, the likeliest first; columns without any sign left out.
+    """
+    ranked = {}
+    for column, entry in lexicon().items():
+        scored = (_candidate(column, entry, raw, one) for raw, one in variables.items())
+        signs = [one for one in scored if one is not None]
+        ranked[column] = sorted(signs, key=lambda one: -one.score)
+    return ranked
+
+
+def _candidate(column: str, entry: Entry, raw: str, variable: Variable) -> Candidate | None:
+    """Score one column: signs are joined as independent, what speaks against it multiplies."""
+    covered, _ = best(entry.words, variable.label)
+    named, _ = best(entry.names, re.sub(r"[_\d.]+", " ", variable.name))
+    doubt, reasons = 1.0, []
+    if covered:
+        doubt *= 1 - (0.4 + 0.45 * covered)
+        reasons.append(f'label "{variable.label}"')
+    if named:
+        doubt *= 1 - (0.25 + 0.35 * named)
+        reasons.append("name")
+    meant, share = _meant(column, variable)
+    if entry.kind in {"coded", "classification"} and len(meant) > 1:
+        doubt *= 1 - (0.7 if reasons else CODES_ALONE) * share
+        reasons.append(f"codes labelled {', '.join(sorted(meant))}")
+    if doubt == 1.0:
+        return None
+    found = Candidate(raw, 1 - doubt, tuple(reasons))
+    return _doubted(found, column, entry, variable, meant)
+
+
+def _meant(column: str, variable: Variable) -> tuple[set[str], float]:
+    """Give the codes that the value labels name, and the share of labels recognised.
+
+    Yes and no alone say nothing of which question was asked, nor does "unknown".
+    """
+    known = [recognise(column, label) for label in variable.value_labels.values()]
+    meant = {code for code in known if code not in {"", *UNKNOWN_CODES} and code[-2:] != "_X"}
+    answers = {recognise("bookkeeping", label) for label in variable.value_labels.values()}
+    if lexicon()[column].kind != "yes_no" and {"yes", "no"} <= answers:
+        return set(), 0.0
+    return meant, sum(map(bool, known)) / max(len(known), 1)
+
+
+def _doubted(
+    found: Candidate, column: str, entry: Entry, variable: Variable, meant: set[str]
+) -> Candidate:
+    """Lower the score where the label or the value labels speak against the role."""
+    against = best(entry.against, variable.label)
+    if against[0]:
+        found = found.times(0.35, f'the label says "{against[1]}"')
+    labels = variable.value_labels
+    if entry.kind in {"coded", "yes_no"}:
+        if not labels:
+            found = found.times(0.8, "its codes carry no labels")
+        elif entry.codes and len(meant) < 2:  # one code alone tells nothing
+            factor = 0.85 if entry.loose else 0.5
+            found = found.times(factor, "its value labels are not recognised")
+    elif entry.kind in {"number", "design"} and _is_coded(column, variable):
+        found = found.times(0.3, "its codes carry labels")
+    elif entry.kind == "classification" and {"yes", "no"} <= {
+        recognise("bookkeeping", label) for label in labels.values()
+    }:
+        found = found.times(0.2, "it is answered by yes and no")
+    return found
+
+
+def _is_coded(column: str, variable: Variable) -> bool:
+    """Say whether labels make codes of what should be a number; sentinels and bands do not."""
+    if column in {"strata", "age"}:  # strata carry names, and ages such as 0 and 97 words
+        return False
+    words = [label for label in variable.value_labels.values() if not means_no_number(label)]
+    if column == "enterprise_size":
+        words = [label for label in words if bracket(label) is None]
+        return len(words) > len(variable.value_labels) / 2
+    return len(words) > FEW_LABELS

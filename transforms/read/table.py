@@ -1,0 +1,52 @@
+"""What reading a file gives: its rows and how the file describes its columns; reading lives elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column as the file describes it.
+
+    Attributes:
+        name: as in the file.
+        label: the file's wording of it; empty when the file has none.
+        kind: ``number``, ``text`` or ``date``.
+        value_labels: what each code means, by the code as text ("1", "2.5", ".a").
+        user_missing: codes ("9"), or ranges of codes ("97:99", "-inf:-1"), that the file itself
+            declares missing. They stay in the data as values; Stata's extended missing (".a") is
+            blank there.
+    """
+
+    name: str
+    label: str
+    kind: str
+    value_labels: Mapping[str, str]
+    user_missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as delivered: the columns asked for, under their names in the file.
+
+    Attributes:
+        name: the file's name, without its folder.
+        sha256: the identity of the whole file, archive included.
+        frame: the rows in the file's order.
+        synthetic: the file's own label says that it is a twin.
+        scale: the twin's share of the real size, as its label says, else None.
+        variables: how the file describes its columns, by lower-case name; empty where the format
+            describes nothing (csv, xlsx).
+        notes: what the reader did that a person must know, such as a fallback encoding; counts
+            and names of columns, never a value.
+    """
+
+    name: str
+    sha256: str
+    frame: pl.DataFrame
+    synthetic: bool = False
+    scale: float | None = None
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
