@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test parity check bench ui
+.PHONY: setup demo test parity check bench spark ui
 
 setup: $(READY)
 
@@ -35,6 +35,15 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/intervals.py
+	$(BIN)/python benchmarks/simulation.py
+	$(BIN)/python benchmarks/coverage_table.py
+
+# Needs Java 17. An environment of its own: pyspark is half a gigabyte, and not in the lock.
+spark: $(READY)
+	$(BIN)/uv venv --quiet --allow-existing $(VENV)/spark
+	$(BIN)/uv pip sync --quiet --python $(VENV)/spark/bin/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(VENV)/spark/bin/python --no-build-isolation-package informality --editable ".[spark]"
+	$(VENV)/spark/bin/python -m pytest -m spark tests/unit/analyses/test_collapse_spark.py
 
 ui: $(READY)
 	$(BIN)/informality ui

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtr
 
 from analyses.design import Floats
 from analyses.intervals import wald
@@ -17,6 +18,12 @@ class Contrast:
     se: float
     ci_lower: float
     ci_upper: float
+
+    def p_value(self, df: float) -> float | None:
+        """Give the two-sided p value that the figure is zero; None without degrees of freedom."""
+        if df <= 0 or self.se <= 0:
+            return None
+        return float(2 * stdtr(df, -abs(self.value / self.se)))
 
 
 def difference(

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, Refused
+from data_contracts.quantity_concepts import concepts, refusals
 
 COLUMNS = (
     "register_id",
@@ -69,6 +70,7 @@ def register_coverage(
         the reason in ``note`` where the survey has no such category or nobody employed in it.
 
     Raises:
+        Refused: a concept of ``counts`` may not be divided by the employed (protected persons).
         InputError: a column or an entry of ``meta`` is absent, a date has no year, or
             ``employed`` holds a category twice.
     """
@@ -138,14 +140,8 @@ def _note(usable: pl.Expr, measured: pl.Expr, meta: Mapping[str, str]) -> pl.Exp
 def _check(
     counts: pl.DataFrame, employed: pl.DataFrame, meta: Mapping[str, str], ci_level: float
 ) -> None:
-    needed = (
-        (counts, "counts", ("concept", "scheme", "breakdown", "category", "persons")),
-        (employed, "employed", ("breakdown", "category", "obs_value", "se", "df")),
-    )
-    for frame, name, columns in needed:
-        for column in columns:
-            if column not in frame.columns:
-                raise InputError("the column is absent", "add it", file=name, column=column)
+    _check_columns(counts, employed)
+    _check_concepts(counts["concept"])
     for key in _NEEDED:
         if key not in meta:
             raise InputError(f"meta has no {key}", "add it")
@@ -161,3 +157,24 @@ def _check(
             file="employed",
             column="category",
         )
+
+
+def _check_columns(counts: pl.DataFrame, employed: pl.DataFrame) -> None:
+    needed = (
+        (counts, "counts", ("concept", "scheme", "breakdown", "category", "persons")),
+        (employed, "employed", ("breakdown", "category", "obs_value", "se", "df")),
+    )
+    for frame, name, columns in needed:
+        for column in columns:
+            if column not in frame.columns:
+                raise InputError("the column is absent", "add it", file=name, column=column)
+
+
+def _check_concepts(told: pl.Series) -> None:
+    for concept in told.unique(maintain_order=True):
+        if concept not in concepts() or "employed" not in concepts()[concept].over:
+            why = refusals().get((concept, "employed"), "it is not counted among the employed")
+            raise Refused(
+                f"the concept {concept} is not divided by the employed: {why}",
+                "give a concept that data_contracts/quantity_concepts.yaml lets stand over employed",
+            )

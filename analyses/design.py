@@ -10,6 +10,7 @@ from data_contracts.errors import InputError
 
 Lonely = Literal["fail", "certainty", "remove", "adjust", "average"]
 DfMethod = Literal["design", "domain"]
+COLLAPSE = "collapse by map"
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -34,6 +35,8 @@ class Design:
         ssu: column of second-stage units, nested in PSUs (used by ``sample``, not by ``collapse``).
         fpc: by stage, the column with the population's number of units in the stratum, or the
             sampled fraction where all its values are at most 1 (used by ``sample``).
+        collapsed: number of strata that a map has joined with others in the column of strata.
+        notes: what else was done to the design before, printed with each figure.
     """
 
     strata: str = "strata"
@@ -44,6 +47,13 @@ class Design:
     df_method: DfMethod = "design"
     ssu: str | None = None
     fpc: tuple[str, ...] = ()
+    collapsed: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lonely_rule(self) -> str:
+        """The rule for strata with one PSU as results print it."""
+        return COLLAPSE if self.collapsed else self.lonely
 
     @property
     def strata_columns(self) -> tuple[str, ...]:
@@ -61,6 +71,11 @@ class Design:
             raise InputError("this lonely-PSU rule does not exist", "see analyses/design.py")
         if self.df_method not in {"design", "domain"}:
             raise InputError("this rule for degrees of freedom does not exist", "see design.py")
+        if self.collapsed and self.lonely != "fail":
+            raise InputError(
+                "a collapse map and a lonely-PSU rule are both given",
+                "choose one: after the map no stratum has one PSU",
+            )
 
 
 @dataclass(frozen=True)
@@ -93,12 +108,17 @@ class Psus:
             return
         alone = sorted({self.strata[i] for i in np.flatnonzero(self.sizes[self.stratum] == 1)})
         if alone:
-            shown = ", ".join(alone[:10]) + (" and others" if len(alone) > 10 else "")
-            raise InputError(
-                f"{len(alone)} strata have one PSU, so their variance is unknown: {shown}",
-                "join each with the stratum most like it (a collapse map in the survey's profile), "
-                "or choose a lonely-PSU rule: adjust (cautious), average, certainty",
-            )
+            raise lonely_error(alone)
+
+
+def lonely_error(strata: list[str]) -> InputError:
+    """Give the refusal that lists the strata with one PSU."""
+    shown = ", ".join(strata[:10]) + (" and others" if len(strata) > 10 else "")
+    return InputError(
+        f"{len(strata)} strata have one PSU, so their variance is unknown: {shown}",
+        "join each with the stratum most like it (a collapse map), or choose a lonely-PSU rule: "
+        "adjust (cautious), average, certainty",
+    )
 
 
 def number_psus(pairs: list[tuple[str, str]]) -> tuple[Psus, Ints]:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from analyses.reliability import dropped
 from data_contracts.errors import InputError
 
 FEW = 5  # sample rows (ILO, measurement.md 4.1) or register persons
@@ -10,14 +11,16 @@ REGISTER_SERIES = (
     "register_id", "register_date", "survey_id", "survey_date", "concept", "rule", "scheme",
     "breakdown",
 )  # fmt: skip
-NONE, RELIABILITY, SECONDARY = "none", "reliability", "secondary"
+NONE, RELIABILITY, SECONDARY, TABLE = "none", "reliability", "secondary", "table"
 
 
 def publish(est: pl.DataFrame) -> pl.DataFrame:
     """Turn est.estimate, est.driver or est.register_coverage into its pub table.
 
-    Withheld for reliability: cells with obs_status S, drivers with fewer than 5 rows, register
-    counts of 1 to 4 persons. If that leaves exactly one withheld category in an (indicator,
+    Withheld for reliability: cells with obs_status S or, whatever the rule set says, of fewer than 5
+    rows; drivers with fewer than 5 rows; register counts of 1 to 4 persons. Where the rule set of a
+    figure drops tables (ILO: more than a third of the cells S), all categories of such an (indicator,
+    breakdown) are withheld, with reason ``table``; cells of nobody do not count. If that leaves exactly one withheld category in an (indicator,
     breakdown), it could be had by subtraction from the total, so the smallest other category
     (fewest rows, or persons in a register; the first by code among equals) is withheld too, with
     reason ``secondary``. A withheld cell keeps its labels and loses its figures.
@@ -30,7 +33,7 @@ def publish(est: pl.DataFrame) -> pl.DataFrame:
         est: one of the three tables, told apart by its columns.
 
     Returns:
-        The same rows and columns, and suppression_reason (none, reliability, secondary).
+        The same rows and columns, and suppression_reason (none, reliability, table, secondary).
 
     Raises:
         InputError: the table is none of the three.
@@ -46,7 +49,8 @@ def publish(est: pl.DataFrame) -> pl.DataFrame:
 
 
 def _estimates(est: pl.DataFrame) -> pl.DataFrame:
-    marked = _mark(est, pl.col("obs_status") == "S", "n", SERIES)
+    primary = (pl.col("obs_status") == "S") | (pl.col("n") < FEW)
+    marked = _without_dropped(_mark(est, primary, "n", SERIES))
     persons = pl.col("unit_measure") == "PS"
     hidden = pl.col("suppression_reason") != NONE
     figures = [
@@ -69,6 +73,31 @@ def _estimates(est: pl.DataFrame) -> pl.DataFrame:
         if "note" in est.columns
         else pl.lit(None, dtype=pl.String).alias("note"),
     ).select([*est.columns, "suppression_reason"])
+
+
+def _without_dropped(marked: pl.DataFrame) -> pl.DataFrame:
+    """Withhold every category of a table of which the rule set's share of figures is S."""
+    if "reliability" not in marked.columns:
+        return marked
+    keys = [name for name in SERIES if name in marked.columns]
+    counted = marked.filter((pl.col("breakdown") != "total") & (pl.col("n") > 0))
+    lost = [
+        key
+        for key, cells in counted.group_by(keys, maintain_order=True)
+        if dropped(cells["reliability"][0], cells["obs_status"].to_list())
+    ]
+    if not lost:
+        return marked
+    gone = pl.DataFrame(lost, schema={name: marked.schema[name] for name in keys}, orient="row")
+    hit = marked.join(gone.with_columns(_lost=True), on=keys, how="left", nulls_equal=True,
+                      maintain_order="left")["_lost"].fill_null(value=False)  # fmt: skip
+    primary = pl.col("suppression_reason") == RELIABILITY
+    return marked.with_columns(
+        pl.when(hit & ~primary)
+        .then(pl.lit(TABLE))
+        .otherwise("suppression_reason")
+        .alias("suppression_reason")
+    )
 
 
 def _drivers(est: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """PSU totals to figures with standard errors, intervals and a status; rows are never seen here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -9,9 +9,11 @@ from scipy.special import stdtrit
 
 from analyses.collapse import PsuTotals, Score
 from analyses.design import Floats, Ints, between_psus
-from analyses.intervals import exact_ends, size_without_variation
+from analyses.intervals import exact_ends, proportion_interval, rare, size_without_variation
 from analyses.reliability import DEFAULT, flags
 from data_contracts.errors import InputError
+
+CHUNK = 500_000  # PSUs by cells held at a time
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def estimate(
 
     Totals and means of 0/1 scores, and ratios of any scores, as R survey 4.5 ``svytotal``,
     ``svymean``, ``svyratio`` and ``svyby`` give them. Intervals: logit for proportions
-    (``svyciprop(method="logit")`` at its fixed point), t-based Wald for the rest. For a proportion
+    (``svyciprop(method="logit")`` at its fixed point), or ``beta`` (Korn and Graubard) with fewer
+    than 30 effective cases (intervals.py, ``rare``); t-based Wald for the rest. For a proportion
     of 0 or 1: Clopper-Pearson (``beta``) with effective size n / max(1, deff of the same
     indicator's total row), or the number of PSUs in the cell when that row has none, and the
     Korn-Graubard factor (t(n-1) / t(df))^2. Design effects: for proportions and means ``svymean(deff=TRUE)``
@@ -100,16 +103,40 @@ def _sum(totals: PsuTotals, *key: str) -> Floats:
 def _cells(totals: PsuTotals, score: Score, at: list[int]) -> _Cells:
     """Sum a score over PSUs and linearise it: z = y for a total, (y - R x) / X for a ratio."""
     scale, num, den = totals.design.weight_scale, score.numerator, score.denominator
-    by_psu = totals.sums[(num,)][:, at]
+    first, last = at[0], at[-1] + 1
+    own: slice | list[int] = slice(first, last) if at == list(range(first, last)) else at
+    by_psu = totals.sums[(num,)][:, own]
     y = by_psu.sum(axis=0) * scale
-    n = totals.counts[den or num][:, at].sum(axis=0)
+    n = totals.counts[den or num][:, own].sum(axis=0)
     if den is None:
         return _Cells(at, n, y, np.full(len(at), np.nan), (by_psu * scale).astype(np.float64))
-    below = totals.sums[(den,)][:, at]
+    below = totals.sums[(den,)][:, own]
     x = below.sum(axis=0) * scale
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = ((by_psu - (y / x) * below) * scale / x).astype(np.float64)
+        z = below * (y / x)
+        np.subtract(by_psu, z, out=z)
+        z *= scale
+        z /= x
     return _Cells(at, n, y, x, z)
+
+
+def _with_variance(totals: PsuTotals, score: Score) -> tuple[_Cells, Floats]:
+    """Sum and linearise all cells and give their variances, a few cells at a time for the cache."""
+    step = max(1, CHUNK // len(totals.psus.labels))
+    parts, variances = [], []
+    for first in range(0, len(totals.cells), step):
+        part = _cells(totals, score, list(range(first, min(first + step, len(totals.cells)))))
+        z, factor = between_psus(part.linearised, totals.psus, totals.design.lonely)
+        variances.append((z * z).sum(axis=0) * factor)
+        parts.append(replace(part, linearised=np.empty((0, len(part.at)))))
+    whole = _Cells(
+        list(range(len(totals.cells))),
+        np.concatenate([part.n for part in parts]),
+        np.concatenate([part.numerator for part in parts]),
+        np.concatenate([part.denominator for part in parts]),
+        np.empty((0, len(totals.cells))),
+    )
+    return whole, np.concatenate(variances)
 
 
 def _is_mean(totals: PsuTotals, score: Score) -> bool:
@@ -117,21 +144,20 @@ def _is_mean(totals: PsuTotals, score: Score) -> bool:
     num, den = score.numerator, score.denominator
     if den is None or den not in totals.binary:
         return False
-    return bool(np.array_equal(totals.sums[(num, den)], totals.sums[(num,)]))
+    both, above = totals.sums[(num, den)], totals.sums[(num,)]
+    return both is above or bool(np.array_equal(both, above))
 
 
 def _estimate_score(
     totals: PsuTotals, score: Score, level: float, rules: str, kind: Literal["wor", "wr"]
 ) -> pl.DataFrame:
-    at = list(range(len(totals.cells)))
-    cells = _cells(totals, score, at)
+    cells, variance = _with_variance(totals, score)
+    at = cells.at
     mean = _is_mean(totals, score)
     proportion = mean and score.numerator in totals.binary
     total = score.denominator is None
     with np.errstate(divide="ignore", invalid="ignore"):
         value = cells.numerator if total else cells.numerator / cells.denominator
-        z, factor = between_psus(cells.linearised, totals.psus, totals.design.lonely)
-        variance = (z * z).sum(axis=0) * factor
         se = np.sqrt(variance)
         cv = se / np.abs(value)
         deff = variance / _simple_variance(totals, score, value, kind, mean=mean)
@@ -143,10 +169,15 @@ def _estimate_score(
     size = size_without_variation(cells.n, n_psu, df, float(deff[0]), level)
     exact_low, exact_high = exact_ends(value, size, level)
     low, high = np.where(ends, exact_low, low), np.where(ends, exact_high, high)
+    few = proportion & rare(value, se, df, cells.n, level)
+    for i in np.flatnonzero(few).tolist():
+        low[i], high[i] = proportion_interval(
+            value[i], se[i], df[i], "beta", level, n=int(cells.n[i])
+        )
     usual = "logit" if proportion else "wald"
     method = [
-        "beta" if end else None if np.isnan(at_low) else usual
-        for end, at_low in zip(ends, low, strict=True)
+        "beta" if beta else None if np.isnan(at_low) else usual
+        for beta, at_low in zip(ends | few, low, strict=True)
     ]
     said = "no variation in the sample; Clopper-Pearson interval, effective n"
     notes = [f"{said} {k:.0f}" if end else None for end, k in zip(ends, size, strict=True)]
@@ -173,7 +204,7 @@ def _estimate_score(
             "n_strata": n_strata,
             "numerator": cells.numerator,
             "denominator": cells.denominator,
-            "lonely_psu": [totals.design.lonely] * len(at),
+            "lonely_psu": [totals.design.lonely_rule] * len(at),
             "df_method": [totals.design.df_method] * len(at),
             "obs_status": status,
             "note": pl.Series(notes, dtype=pl.String),

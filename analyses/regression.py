@@ -15,6 +15,7 @@ from data_contracts.errors import InputError, Refused
 Population = Literal["all_employed", "non_employees"]
 EMPLOYEES = ("STE_ICSE93_1", "STE_ICSE93_6")  # status 6 is judged like an employee: measurement 2.3
 CIRCULAR = {"social_security", "employer_social_contribution", "nature_of_job"}
+INFORMATION = "expected"  # R's default; for a logit the observed information is the same
 ANSWERS = {"yes": 1.0, "no": 0.0, "informal": 1.0, "formal": 0.0}
 
 
@@ -94,8 +95,15 @@ def drivers(
         "outcome": outcome,
         "population": population,
     }
-    tail = {"df": fit.df, "n_psu": fit.n_psu, "n_strata": fit.n_strata}
-    columns = [*head, *(c for c in rows[0] if c != "n"), "df", "n", "n_psu", "n_strata"]
+    tail = {
+        "df": fit.df,
+        "n_psu": fit.n_psu,
+        "n_strata": fit.n_strata,
+        "df_method": df_rule,
+        "information": INFORMATION,
+    }
+    figures = [c for c in rows[0] if c != "n"]
+    columns = [*head, *figures, "df", "n", *(c for c in tail if c != "df")]
     made = [{**head, **row, **tail} for row in rows]
     return pl.DataFrame(made, schema=_schema(columns)).fill_nan(None)
 
@@ -204,7 +212,7 @@ def _schema(columns: list[str]) -> dict[str, type[pl.DataType]]:
     whole = {"n", "df", "n_psu", "n_strata"}
     text = {
         "survey_id", "ref_area", "time_period", "outcome", "population", "covariate", "category",
-        "reference_category",
+        "reference_category", "df_method", "information",
     }  # fmt: skip
     return {c: pl.Int64 if c in whole else pl.String if c in text else pl.Float64 for c in columns}
 

@@ -51,8 +51,8 @@ RULE_SETS = {
         widest_end=0.3,
     ),
     "ilo": RuleSet(
-        "S: n < 5. U: n < 15. A table with a third or more of its figures S is dropped (ILO, "
-        "microdata processing rules 2018-2023).",
+        "S: n < 5. U: n < 15. A table with more than a third (0.334) of its figures S is dropped "
+        "(ILO, microdata processing rules 2018-2023).",
         few=5,
         some=15,
         dropped=0.334,

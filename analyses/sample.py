@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from analyses.design import Design, Floats, Ints
+from analyses.design import Design, Floats, Ints, lonely_error
 from data_contracts.errors import InputError
 
 
@@ -23,11 +23,13 @@ class Stage:
         stratum: number of the stratum within the unit of the stage before.
         unit: number of the sampled unit (nested: equal labels in two strata are two units).
         population: units in the stratum's population; infinity where it is not given.
+        names: the strata's labels by their number, for messages.
     """
 
     stratum: Ints
     unit: Ints
     population: Floats
+    names: tuple[str, ...] = ()
 
 
 class Statistic(Protocol):
@@ -175,9 +177,18 @@ def _bind(frame: pl.DataFrame, design: Design) -> tuple[Stage, ...]:
         stratum = _numbered(above, [frame[name] for name in strata])
         labels = [frame[units[level]]] if units else [pl.int_range(rows, eager=True)]
         unit = _numbered(stratum, labels)
-        stages.append(Stage(stratum, unit, _population(frame, design, level, stratum, unit)))
+        population = _population(frame, design, level, stratum, unit)
+        stages.append(Stage(stratum, unit, population, _names(frame, strata, stratum)))
         above = unit
     return tuple(stages)
+
+
+def _names(frame: pl.DataFrame, strata: Sequence[str], stratum: Ints) -> tuple[str, ...]:
+    """Give the strata's labels by their number; none where there are no strata."""
+    if not strata:
+        return ()
+    first = np.unique(stratum, return_index=True)[1]
+    return tuple(frame[strata[0]][first.tolist()].cast(pl.String).to_list())
 
 
 def _numbered(above: Ints, labels: Sequence[pl.Series]) -> Ints:
@@ -247,7 +258,7 @@ def _one_stage(z: Floats, stage: Stage, design: Design, fraction: Floats, *, fir
     alone = (sizes == 1) & ~certain
     factor = 1.0
     if first and alone.any():
-        factor = _lonely(design, frame_strata=np.flatnonzero(alone), sizes=sizes)
+        factor = _lonely(design, stage, np.flatnonzero(alone), sizes)
         if design.lonely == "adjust":
             means[alone] = sums.mean(axis=0)
     left = 1.0 - sizes / population
@@ -257,15 +268,11 @@ def _one_stage(z: Floats, stage: Stage, design: Design, fraction: Floats, *, fir
     return found
 
 
-def _lonely(design: Design, frame_strata: Ints, sizes: Floats) -> float:
+def _lonely(design: Design, stage: Stage, alone: Ints, sizes: Floats) -> float:
     if design.lonely == "fail":
-        raise InputError(
-            f"{len(frame_strata)} strata have one PSU, so their variance is unknown",
-            "join each with the stratum most like it, or choose a lonely-PSU rule: adjust "
-            "(cautious), average, certainty",
-        )
+        raise lonely_error([stage.names[i] if stage.names else "(the only one)" for i in alone])
     if design.lonely != "average":
         return 1.0
-    if len(frame_strata) == len(sizes):
+    if len(alone) == len(sizes):
         raise InputError("every stratum has one PSU", "give the design its real strata")
-    return len(sizes) / (len(sizes) - len(frame_strata))
+    return len(sizes) / (len(sizes) - len(alone))

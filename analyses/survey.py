@@ -10,28 +10,32 @@
         where="a5 >= 15",
     )
 
-Polars in, polars out. Figures are made in survey_roads.py, quantiles.py and sample.py.
+Polars in, polars out. ``contrast`` compares domains or waves, ``standardised`` gives a rate under
+a standard population, ``pool`` puts waves together. Figures are made in survey_roads.py,
+quantiles.py, concentration.py and sample.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
 
 from analyses import design as engine
-from analyses import sample as sampling
 from analyses.calibration import Calibrated
-from analyses.expressions import as_number, find_column
 from analyses.intervals import CiMethod
+from analyses.pool import pool
 from analyses.quantiles import Rule
 from analyses.reliability import DEFAULT
 from analyses.sample import Sample
+from analyses.survey_contrasts import contrast, standardised
+from analyses.survey_design import Design, bound
 from analyses.survey_parts import (
     Figure,
     Missing,
     Part,
     codes,
+    concentration,
     domain_of,
     mean,
     parts_of,
@@ -41,63 +45,23 @@ from analyses.survey_parts import (
     total,
 )
 from analyses.survey_roads import DeffKind, DfMethod, Figures, from_psus, from_rows
-from analyses.survey_tables import ONES, Options, design_notes, finished, table_of
+from analyses.survey_tables import Options, design_notes, finished, table_of
 from data_contracts.errors import InputError
 
-__all__ = ["Design", "Figure", "estimate", "mean", "prop", "quantile", "ratio", "total"]
-
-
-@dataclass(frozen=True)
-class Design:
-    """How the rows were sampled (R ``svydesign(nest = TRUE)``); names match without regard to case.
-
-    Args:
-        weight: column of weights in persons; without it every row weighs 1.
-        strata: column of strata.
-        psu: column of primary sampling units, nested in strata. Without it every row is its own.
-        ssu: column of second-stage units, nested in PSUs.
-        fpc: by stage, the column with the population's number of units, or the sampled fraction.
-        lonely: what a stratum with one PSU adds: ``fail`` (R's default), ``certainty``,
-            ``remove``, ``adjust``, ``average``.
-    """
-
-    weight: str | None = None
-    strata: str | None = None
-    psu: str | None = None
-    ssu: str | None = None
-    fpc: tuple[str, ...] = ()
-    lonely: engine.Lonely = "fail"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that it names."""
-        named = (self.weight, self.strata, self.psu, self.ssu, *self.fpc)
-        return tuple(dict.fromkeys(name for name in named if name))
-
-    def bind(self, frame: pl.DataFrame) -> Sample:
-        """Bind rows to the design, for calibration, replicates and repeated estimates.
-
-        Raises:
-            InputError: a column is missing or has blanks, a weight is negative or no number.
-        """
-        found = {name: find_column(frame, name) for name in self.columns}
-        amounts = {found[n] for n in (self.weight, *self.fpc) if n}
-        clean = frame.with_columns(
-            *(as_number(frame[name])[0].alias(name) for name in sorted(amounts)),
-            *(codes(frame[name]) for name in dict.fromkeys(found.values()) if name not in amounts),
-        )
-        if self.weight is None:
-            clean = clean.with_columns(pl.lit(1.0).alias(ONES))
-        own = engine.Design(
-            strata=found.get(self.strata or "", ""),
-            psu=found.get(self.psu or "", ""),
-            weight=found[self.weight] if self.weight else ONES,
-            weight_scale=1.0,
-            lonely=self.lonely,
-            ssu=found.get(self.ssu or ""),
-            fpc=tuple(found[name] for name in self.fpc),
-        )
-        return sampling.sample(clean, own)
+__all__ = [
+    "Design",
+    "Figure",
+    "concentration",
+    "contrast",
+    "estimate",
+    "mean",
+    "pool",
+    "prop",
+    "quantile",
+    "ratio",
+    "standardised",
+    "total",
+]
 
 
 def estimate(
@@ -119,11 +83,12 @@ def estimate(
 
     Args:
         data: all rows of the sample; or a sample that is bound, calibrated or has replicates.
-        *figures: from ``total``, ``mean``, ``ratio``, ``prop``, ``quantile``.
+        *figures: from ``total``, ``mean``, ``ratio``, ``prop``, ``quantile``, ``concentration``.
         design: how the rows were sampled; left out when ``data`` is a bound sample.
         by: columns whose combinations of codes are domains.
         where: the condition of a subpopulation. Rows outside score zero and keep their PSUs.
-        ci: interval of proportions: logit (default), xlogit, likelihood, asin, beta, wilson, wald.
+        ci: interval of proportions: without it logit, or beta with fewer than 30 effective cases
+            (intervals.py, ``rare``); logit, xlogit, likelihood, asin, beta, wilson, wald.
             At 0 and 1 the first four and beta give exact ends with the effective n. Other figures
             have t intervals, quantiles Woodruff's (on a wald interval unless ``ci`` is given).
         level: probability of the intervals.
@@ -146,7 +111,7 @@ def estimate(
         InputError: an expression, column or option is not right, a lonely PSU stops, or answers
             are missing and must not be.
     """
-    sample = _bound(data, design)
+    sample = bound(data, design)
     options = Options(ci, level, deff, missing, df_method, quantile_rule, reliability, road)
     if not figures:
         raise InputError("no figure is asked for", "give a mean, total, prop, ratio or quantile")
@@ -162,18 +127,8 @@ def estimate(
     return finished(pl.concat(tables), domain, sample, options, notes)
 
 
-def _bound(data: pl.DataFrame | Sample | Calibrated, design: Design | None) -> Sample:
-    if isinstance(data, pl.DataFrame):
-        if data.height == 0:
-            raise InputError("there are no rows", "check the file")
-        return (design or Design()).bind(data)
-    if design is not None:
-        raise InputError("this sample has its design already", "leave the design out")
-    return data.sample if isinstance(data, Calibrated) else data
-
-
 def _figures(sample: Sample, parts: list[Part], options: Options) -> list[Figures | None]:
-    """Estimate all parts but quantiles; parts with the same cells share a pass over rows."""
+    """Estimate totals and ratios; parts with the same cells share a pass over rows."""
     fits = _fits(sample)
     if options.road == "psus" and not fits:
         raise InputError(
@@ -182,7 +137,7 @@ def _figures(sample: Sample, parts: list[Part], options: Options) -> list[Figure
     found: list[Figures | None] = [None] * len(parts)
     groups: dict[bytes, list[int]] = {}
     for i, part in enumerate(parts):
-        if part.figure.kind == "quantile":
+        if part.figure.kind in {"quantile", "concentration"}:
             continue
         if fits and options.road != "rows":
             groups.setdefault(part.cells.number.tobytes(), []).append(i)

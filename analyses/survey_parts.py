@@ -7,32 +7,36 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from analyses.concentration import Correction
 from analyses.design import Ints
 from analyses.expressions import Value, evaluate, find_column
 from analyses.survey_roads import Cells, Scored
 from data_contracts.errors import InputError
 
 Missing = Literal["exclude", "zero", "fail"]
-Kind = Literal["total", "mean", "ratio", "prop", "quantile"]
+Kind = Literal["total", "mean", "ratio", "prop", "quantile", "concentration"]
 MOST_CELLS = 2000
 MOST_LEVELS = 50
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure to estimate; make it with ``total``, ``mean``, ``ratio``, ``prop`` or ``quantile``."""
+    """One figure to estimate; make it with ``total``, ``mean`` and the other functions below."""
 
     kind: Kind
     of: str
     over: str = ""
     probabilities: tuple[float, ...] = ()
     name: str = ""
+    correction: Correction = "standard"
+    bounds: tuple[float, float] = (0.0, 1.0)
 
     @property
     def label(self) -> str:
         """The figure in words."""
         inner = f"{self.of} / {self.over}" if self.over else self.of
-        return self.name or f"{self.kind}({inner})"
+        kind = f"{self.correction} {self.kind}" if self.kind == "concentration" else self.kind
+        return self.name or f"{kind}({inner})"
 
     @property
     def expressions(self) -> tuple[str, ...]:
@@ -75,6 +79,24 @@ def quantile(of: str, probabilities: Sequence[float] = (0.5,), *, name: str = ""
     return Figure("quantile", of, probabilities=tuple(probabilities), name=name)
 
 
+def concentration(
+    of: str,
+    rank: str,
+    *,
+    correction: Correction = "standard",
+    bounds: tuple[float, float] = (0.0, 1.0),
+    name: str = "",
+) -> Figure:
+    """How unequally a good is held over the ranks of another amount, such as coverage over income.
+
+    The concentration index, below zero where the poor hold more (Kakwani, Wagstaff and van Doorslaer
+    1997; R ``convey`` has the Gini, which is ``concentration(x, x)``). ``wagstaff`` (2005) and
+    ``erreygers`` (2009) correct for the ``bounds`` of the good, as a share needs. Variance: the
+    linearised index with its ranks. Rows without an answer to either are left out.
+    """
+    return Figure("concentration", of, rank, name=name, correction=correction, bounds=bounds)
+
+
 @dataclass(frozen=True)
 class Domain:
     """The subpopulation and its categories: cells of rows, the categories' codes, and notes."""
@@ -86,7 +108,10 @@ class Domain:
 
 @dataclass(frozen=True)
 class Part:
-    """One row of scores for a figure; a quantile figure holds its amounts in ``scored.y``."""
+    """One row of scores for a figure; a quantile holds its amounts in ``scored.y``.
+
+    A concentration index holds its good there, and its ranks in ``scored.x``.
+    """
 
     figure: Figure
     label: str
@@ -156,7 +181,9 @@ def parts_of(frame: pl.DataFrame, figure: Figure, domain: Domain, missing: Missi
     _check_kinds(figure, above, below)
     y = above.series
     unknown = y.is_null()
-    if below is not None:
+    if figure.kind == "concentration" and below is not None:
+        unknown = unknown | below.series.is_null()
+    elif below is not None:
         unknown = below.series.is_null() | (unknown & (below.series.cast(pl.Float64) != 0))
     inside = pl.Series(domain.cells.number >= 0)
     silent = (unknown.fill_null(value=True) & inside).to_numpy()
@@ -183,7 +210,11 @@ def parts_of(frame: pl.DataFrame, figure: Figure, domain: Domain, missing: Missi
     if figure.kind == "prop" and above.kind != "truth":
         return _by_code(figure, y, kept, cells, lost, notes)
     ones = kept.cast(pl.Int8)
-    under = {"total": None, "ratio": score(below.series) if below else None}.get(figure.kind, ones)
+    under: pl.Series | None = ones
+    if figure.kind == "total":
+        under = None
+    elif below is not None:
+        under = score(below.series)
     return [Part(figure, figure.label, Scored(score(y), under), cells, lost, notes)]
 
 
@@ -200,6 +231,8 @@ def _check_kinds(figure: Figure, above: Value, below: Value | None) -> None:
         raise InputError(f"`{figure.of}` is no amount", "quantiles are of an amount")
     if figure.kind == "ratio" and below is None:
         raise InputError("a ratio has a denominator", "give both sides")
+    if figure.kind == "concentration" and (below is None or below.kind != "number"):
+        raise InputError(f"`{figure.over}` is no amount", "rank by an amount, such as income")
 
 
 def _by_code(

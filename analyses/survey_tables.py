@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from analyses.concentration import Concentration
 from analyses.design import Floats, Ints
 from analyses.intervals import (
     METHODS,
     CiMethod,
     exact_ends,
     proportion_interval,
+    rare,
     size_without_variation,
     wald,
 )
@@ -58,7 +60,9 @@ class Options:
 
 
 def table_of(part: Part, found: Figures | None, options: Options, sample: Sample) -> pl.DataFrame:
-    """Give a part's figures as a table with a row a cell; quantiles are made here."""
+    """Give a part's figures as a table; quantiles and concentration indices are made here."""
+    if part.figure.kind == "concentration":
+        return _concentration_table(part, options, sample)
     if found is None:
         return _quantile_table(part, options, sample)
     proportion = part.scored.is_proportion
@@ -75,15 +79,21 @@ def _intervals(
     method = (options.ci or "logit") if proportion else "wald"
     low, high = np.full(len(found.value), np.nan), np.full(len(found.value), np.nan)
     notes = [""] * len(low)
+    own = [method] * len(low)
+    if proportion and options.ci is None:
+        few = rare(found.value, found.se, found.df, found.n, options.level)
+        own = ["beta" if beta else method for beta in few]
     with np.errstate(divide="ignore", invalid="ignore"):
         for i, (value, se, df) in enumerate(zip(found.value, found.se, found.df, strict=True)):
             if not proportion:
                 low[i], high[i] = wald(value, se, df, options.level)
             else:
                 low[i], high[i] = proportion_interval(
-                    value, se, df, method, options.level, n=int(found.n[i])
+                    value, se, df, own[i], options.level, n=int(found.n[i])
                 )
-    methods: list[str | None] = [None if np.isnan(end) else method for end in low]
+    methods: list[str | None] = [
+        None if np.isnan(end) else name for end, name in zip(low, own, strict=True)
+    ]
     ends = (found.value <= 0) | (found.value >= 1)
     if proportion and method in AT_END and ends.any():
         size = size_without_variation(
@@ -97,6 +107,37 @@ def _intervals(
                 f"no variation in the sample; Clopper-Pearson interval, effective n {size[i]:.0f}"
             )
     return low, high, methods, notes
+
+
+def _concentration_table(part: Part, options: Options, sample: Sample) -> pl.DataFrame:
+    """Make the index of each cell; a cell in which nobody holds the good has none."""
+    if options.missing == "zero":
+        raise InputError("no answer is no rank", "leave such rows out of a concentration index")
+    good = part.scored.y.cast(pl.Float64).to_numpy()
+    rank = (
+        np.zeros(len(good)) if part.scored.x is None else part.scored.x.cast(pl.Float64).to_numpy()
+    )
+    width, live = part.cells.count + 1, sample.weight > 0
+    value, se = np.full(width, np.nan), np.full(width, np.nan)
+    rows = [part.cells.rows(c) & live for c in range(width)]
+    for c in range(width):
+        if good[rows[c]].any():
+            within = rows[c].astype(np.float64)
+            index = Concentration(good, rank, within, part.figure.correction, part.figure.bounds)
+            found = index.value(sample.weight)
+            value[c] = found[0]
+            se[c] = np.sqrt(max(sample.covariance(index, found)[0, 0], 0.0))
+    held = np.array([degrees(sample, inside, options.df_method) for inside in rows])
+    ends = [
+        wald(v, e, free, options.level) for v, e, free in zip(value, se, held[:, 2], strict=True)
+    ]
+    low, high = np.array(ends).T
+    return _rows(
+        part, part.label, options, value, se, low, high,
+        [None if np.isnan(end) else "wald" for end in low], np.full(width, np.nan), held[:, 2],
+        np.array([inside.sum() for inside in rows]), held[:, 0], held[:, 1], [""] * width,
+        proportion=False,
+    )  # fmt: skip
 
 
 def _quantile_table(part: Part, options: Options, sample: Sample) -> pl.DataFrame:
@@ -157,7 +198,7 @@ def _rows(
         cv = se / np.abs(value)
     said = [
         "; ".join(
-            [*part.notes, *([f"{lost} rows without an answer {_SAID[options.missing]}"] if lost else []),
+            [*part.notes, *([missing_note(int(lost), options)] if lost else []),
              *([note] if note else [])]
         )
         for note, lost in zip(notes, part.missing, strict=True)
@@ -191,10 +232,27 @@ def _rows(
     return frame.with_columns(pl.when(floats.is_finite()).then(floats))
 
 
+def missing_note(lost: int, options: Options) -> str:
+    """Say how many rows have no answer and what became of them."""
+    return f"{lost} rows without an answer {_SAID[options.missing]}"
+
+
+def conventions(sample: Sample, options: Options) -> dict[str, str]:
+    """Give the conventions that every result prints."""
+    return {
+        "missing": options.missing,
+        "lonely": "none" if sample.replicates else sample.design.lonely_rule,
+        "df_method": options.df_method,
+    }
+
+
 def design_notes(sample: Sample) -> list[str]:
     """Say what the design leaves unknown."""
-    own, notes = sample.design, []
+    own, notes = sample.design, list(sample.design.notes)
     if sample.replicates is None:
+        if own.collapsed:
+            strata = "1 stratum" if own.collapsed == 1 else f"{own.collapsed} strata"
+            notes.append(f"{strata} joined with another by the map")
         if not own.psu and not own.strata and not own.fpc:
             notes.append(UNKNOWN)
         elif not own.psu:
@@ -229,9 +287,7 @@ def finished(
     ) if said else pl.col("note")  # fmt: skip
     table = table.with_columns(
         note.alias("note"),
-        pl.lit(options.missing).alias("missing"),
-        pl.lit("none" if sample.replicates else sample.design.lonely).alias("lonely"),
-        pl.lit(options.df_method).alias("df_method"),
+        *(pl.lit(said).alias(name) for name, said in conventions(sample, options).items()),
         pl.lit(options.deff).alias("deff_kind"),
         pl.lit(options.reliability).alias("reliability"),
     )

@@ -239,7 +239,7 @@ Use = tuple[frozenset[str], str]
 def _uses(profile: Profile) -> dict[str, Use]:
     """Give, by raw column, the canonical columns that it serves, and what it asks in words."""
     design, keys = profile["design"], profile["keys"]
-    roles = {"strata": design["strata"], "psu": design["psu"], "weight": [design["weight"]]}
+    roles = {"strata": profile.strata, "psu": profile.psu, "weight": [design["weight"]]}
     roles |= {
         "household": keys["household"],
         "person": [keys["person"]] if "person" in keys else [],

@@ -1,11 +1,16 @@
-"""The small condition language of the YAML contracts; no condition itself lives here."""
+"""The small condition language of the YAML contracts, for polars and Ibis; no condition lives here."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
 from data_contracts.errors import InputError
+
+if TYPE_CHECKING:
+    import ibis
 
 Test: TypeAlias = Sequence[object] | Mapping[str, float]
 Condition: TypeAlias = Mapping[str, Test] | Sequence[Mapping[str, Test]]
@@ -34,6 +39,21 @@ def expression(condition: Condition) -> pl.Expr:
     return pl.any_horizontal([_all(way) for way in ways])
 
 
+def expression_on(table: "ibis.Table", condition: Condition) -> "ibis.expr.types.BooleanValue":
+    """Give the same Boolean for a table of Ibis; errors and meaning as for ``expression``.
+
+    Written a second time on purpose: the two collapses that check each other read the conditions
+    by different code (tests/unit/analyses/test_collapse_ibis.py holds that they agree).
+    """
+    return reduce(
+        or_,
+        [
+            reduce(and_, [_test_on(table[name], test) for name, test in way.items()])
+            for way in _ways(condition)
+        ],
+    )
+
+
 def columns(condition: Condition) -> tuple[str, ...]:
     """Give the names of the columns a condition reads, sorted, each once."""
     return tuple(sorted({name for way in _ways(condition) for name in way}))
@@ -56,18 +76,37 @@ def _all(way: Mapping[str, Test]) -> pl.Expr:
 
 
 def _test(name: str, test: Test) -> pl.Expr:
-    column = pl.col(name)
+    column, test = pl.col(name), _well_formed(name, test)
     if isinstance(test, Mapping):
-        if not test or set(test) - {"min", "max"}:
-            raise InputError("a range has other parts than min and max", _REMEDY, column=name)
         ends = []
         if "min" in test:
             ends.append(column >= test["min"])
         if "max" in test:
             ends.append(column <= test["max"])
         return pl.all_horizontal(ends).fill_null(value=False)
+    return column.is_in(list(test)).fill_null(value=False)
+
+
+def _test_on(column: "ibis.Value", test: Test) -> "ibis.expr.types.BooleanValue":
+    test = _well_formed(column.get_name(), test)
+    if isinstance(test, Mapping):
+        ends = []
+        if "min" in test:
+            ends.append(column >= test["min"])
+        if "max" in test:
+            ends.append(column <= test["max"])
+        return reduce(and_, ends).fill_null(False)
+    return column.isin(list(test)).fill_null(False)
+
+
+def _well_formed(name: str, test: Test) -> Test:
+    """Give the test back if it is a list of values or a range."""
+    if isinstance(test, Mapping):
+        if not test or set(test) - {"min", "max"}:
+            raise InputError("a range has other parts than min and max", _REMEDY, column=name)
+        return test
     if isinstance(test, str) or not isinstance(test, Sequence) or not test:
         raise InputError("a test is neither a list of values nor a range", _REMEDY, column=name)
     if any(value is None for value in test):
         raise InputError("a list of allowed values holds null", _REMEDY, column=name)
-    return column.is_in(list(test)).fill_null(value=False)
+    return test

@@ -11,6 +11,10 @@ from data_contracts.yaml_lines import check_against, load_yaml
 
 FOLDER = Path(__file__).parent / "sources"
 SCHEMA = Path(__file__).parent / "profile.schema.yaml"
+DESIGN_UNKNOWN = (
+    "Design unknown: the file names no sampling units, each household counts as one, and the "
+    "interval ignores any wider clustering."
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Profile:
         """List every raw column that the profile reads, in order, without repeats."""
         names: list[str] = []
         design, keys = self["design"], self["keys"]
-        names += [*design["strata"], *design["psu"], design["weight"]]
+        names += [*self.strata, *self.psu, design["weight"]]
         names += [*keys["household"], *([keys["person"]] if "person" in keys else [])]
         for rule in self.columns.values():
             names += [rule[key] for key in ("from", "factors_from") if key in rule]
@@ -75,6 +79,36 @@ class Profile:
     def lonely(self) -> str:
         """The rule for a stratum with one PSU; ``fail`` unless the profile says otherwise."""
         return str(self["design"].get("lonely", "fail"))
+
+    @property
+    def strata(self) -> list[str]:
+        """The columns of the strata, as the profile names them; none where the file has none."""
+        return list(self["design"].get("strata", []))
+
+    @property
+    def psu(self) -> list[str]:
+        """The columns of the primary sampling units; none where the file has none."""
+        return list(self["design"].get("psu", []))
+
+    @property
+    def collapse(self) -> Mapping[str, str]:
+        """The strata that are joined with another, and that other."""
+        joined: Mapping[str, str] = self["design"].get("collapse", {})
+        return joined
+
+    @property
+    def design_notes(self) -> list[str]:
+        """What a reader of any figure must know of the design: what is not there, what was joined."""
+        said = []
+        if not self.psu:
+            said.append(DESIGN_UNKNOWN)
+        if not self.strata:
+            said.append("The file names no strata: all sampling units count as one stratum.")
+        if self.collapse:
+            number = len(self.collapse)
+            strata = "1 stratum was" if number == 1 else f"{number} strata were"
+            said.append(f"{strata} joined with another by the profile's map, before any estimate.")
+        return said
 
 
 def condition_names(condition: Any) -> list[str]:

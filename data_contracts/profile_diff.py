@@ -184,13 +184,13 @@ def _parameters(old: Profile, new: Profile) -> Iterator[Change]:
 def _design(old: Profile, new: Profile) -> Iterator[Change]:
     a, b = old["design"], new["design"]
     for part in ("weight", "strata", "psu"):
-        raw_old, raw_new = _raw(old, a[part]), _raw(new, b[part])
+        raw_old, raw_new = _raw(old, a.get(part)), _raw(new, b.get(part))
         if raw_old != raw_new:
             kind = "weight" if part == "weight" else "design"
             said = f"{part} is {raw_old} in {old.survey_id} and {raw_new} in {new.survey_id}"
             yield Change(kind, part, raw_old, raw_new, said, RECODE)
-    for part in ("weight_divisor", "lonely", "description"):
-        before, after = a.get(part, "not said"), b.get(part, "not said")
+    for part in ("weight_divisor", "lonely", "collapse", "description"):
+        before, after = (_plain(p.get(part, "not said")) for p in (a, b))
         if before != after:
             said = f"design, {part.replace('_', ' ')}: {old.survey_id}: {before}; {new.survey_id}: {after}"
             yield Change("design", part, "", "", said, INFORMATION)
@@ -228,11 +228,13 @@ def _valid_provinces(year: int) -> set[tuple[str, str]]:
 
 
 def _raw(profile: Profile, names: Any) -> str:
-    listed = [names] if isinstance(names, str) else names
-    return ", ".join(profile.resolve(name) for name in listed)
+    listed = [names] if isinstance(names, str) else names or []
+    return ", ".join(profile.resolve(name) for name in listed) or "not in the file"
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} into {value[key]}" for key in sorted(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

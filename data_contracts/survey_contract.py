@@ -41,7 +41,7 @@ def incoming_contract(profile: Profile) -> Contract:
 def _column(profile: Profile, raw: str) -> Column:
     """Give one raw column as the profile reads it."""
     design, keys = profile["design"], profile["keys"]
-    never_blank = (*keys["household"], *design["strata"], *design["psu"], design["weight"])
+    never_blank = (*keys["household"], *profile.strata, *profile.psu, design["weight"])
     person = [keys["person"]] if "person" in keys else []
     weight = raw == profile.resolve(design["weight"])
     number = weight or any(rule.get("number") for rule in _rules_from(profile, raw).values())
@@ -180,8 +180,8 @@ def _uses(profile: Profile, raw: str) -> list[str]:
     uses: dict[str, list[str]] = {
         "the household key": list(profile["keys"]["household"]),
         "the person number": [profile["keys"].get("person", "")],
-        "the stratum": list(profile["design"]["strata"]),
-        "the primary sampling unit": list(profile["design"]["psu"]),
+        "the stratum": profile.strata,
+        "the primary sampling unit": profile.psu,
         "the weight": [profile["design"]["weight"]],
     }
     for name, rule in profile.columns.items():

@@ -13,9 +13,11 @@ COMMANDS = {
     "twin": "write the synthetic Lao twin in the real file layouts, with its known truth",
     "estimate": "figures with their uncertainty from any survey file, without a profile",
     "table": "print or save a table of the warehouse",
+    "export": "write published figures as SDMX-CSV with ILOSTAT's codes",
     "profile": "list, show, draft, check or compare the profiles that say how a survey is read",
     "contract": "show a table's or a file's contract, check a file against it, compare two",
     "quality": "judge a survey, a register or published figures; write the quality report",
+    "reconcile": "what published figures mean beside each other, and where they contradict",
     "privacy": "search the whole workspace for identifiers of persons",
     "ui": "open the graph in the browser (Dagster, on this machine alone)",
 }

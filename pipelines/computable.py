@@ -1,6 +1,8 @@
 """What a wave's profile lets one compute, and why not the rest; the computing lives in assets."""
 
-from analyses.indicators import catalogue, computability
+from collections.abc import Sequence
+
+from analyses.indicators import Indicator, catalogue, computability
 from data_contracts.profile import Profile
 
 
@@ -31,3 +33,15 @@ def judged(profile: Profile) -> list[dict[str, str]]:
             "survey_id": profile.survey_id, "indicator": name, "status": status, "reason": reason,
         })  # fmt: skip
     return rows
+
+
+def computable(profile: Profile) -> list[Indicator]:
+    """Give the indicators that the wave can give."""
+    can = {row["indicator"] for row in judged(profile) if row["status"] != "NOT COMPUTABLE"}
+    return [indicator for name, indicator in catalogue().items() if name in can]
+
+
+def breakdowns_of(profile: Profile, wanted: Sequence[str]) -> list[str]:
+    """Give those of the breakdowns that the wave asked about."""
+    known = asked(profile)
+    return [name for name in wanted if known.get(name, (False, ""))[0]]

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from data_contracts.errors import InputError
+from pipelines.failures import RunFailed
 
 INPUT_FAULT = "bad input"
 ROOT = str(Path(__file__).resolve().parents[1])
@@ -17,7 +18,7 @@ ROOT = str(Path(__file__).resolve().parents[1])
 def guarded(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
     """Turn every exception of an asset into a Dagster failure that is safe to store.
 
-    An ``InputError`` keeps its message, which by rule holds no value. Any other exception may
+    An ``InputError`` and a ``RunFailed`` keep their messages, which by rule hold no value. Any other exception may
     quote a cell, so only its kind and the lines of code that it passed through are kept.
     """
 
@@ -28,6 +29,10 @@ def guarded(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[An
         except InputError as error:
             raise dg.Failure(
                 str(error), metadata={"fault": INPUT_FAULT}, allow_retries=False
+            ) from None
+        except RunFailed as error:
+            raise dg.Failure(
+                str(error), metadata={"fault": "program"}, allow_retries=False
             ) from None
         except Exception as error:  # noqa: BLE001 - see above
             frames = [

@@ -7,7 +7,7 @@ public.duckdb, briefs/, dagster/ (the event store). Its one settings file is inf
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,23 @@ REGISTER = "LSSO"
 REGISTER_FILES = ("members", "contributions", "employers")
 AGGREGATE = "aggregate"  # the register's own counts, where a workbook of them is delivered
 LAYOUT, AGGREGATE_LAYOUT = "LSSO_EXTRACT", "LSSO_WORKBOOK"
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """How figures are estimated and judged.
+
+    ``reliability`` names a rule set (analyses/reliability.py). ``df_method`` is ``design`` or
+    ``domain`` (analyses/design.py). ``level`` is the probability of the figures' intervals; those of
+    models and of the register's ratios stay at 0.95.
+    """
+
+    reliability: str = "nso"
+    df_method: str = "design"
+    level: float = 0.95
+
+
+DEFAULTS = Conventions()
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,7 @@ class Settings:
     active_window: int = 12
     register_layout: str = LAYOUT
     aggregate_layout: str = AGGREGATE_LAYOUT
+    conventions: Conventions = DEFAULTS
 
     @property
     def landing(self) -> Path:
@@ -108,11 +126,11 @@ def load_settings(workspace: Path | None = None) -> Settings:
     """
     folder = workspace or Path(os.environ.get(WORKSPACE_VARIABLE, "workspace"))
     data = _toml(folder / SETTINGS_FILE)
-    unknown = sorted(set(data) - {"profiles", "sources", "register"})
+    unknown = sorted(set(data) - {"profiles", "sources", "register", "estimates"})
     if unknown:
         raise InputError(
             f"there is no setting {unknown[0]}",
-            "use the tables [profiles.SURVEY], [sources.SURVEY] and [register]",
+            "use the tables [profiles.SURVEY], [sources.SURVEY], [register] and [estimates]",
             file=SETTINGS_FILE,
         )
     recorded = folder / SOURCES_FILE
@@ -122,12 +140,7 @@ def load_settings(workspace: Path | None = None) -> Settings:
             sources.setdefault(survey_id, files)
     register = data.get("register", {})
     settable = ("active_months", "active_window", "layout", "aggregate_layout")
-    for entry in sorted(set(register) - set(settable)):
-        raise InputError(
-            f"there is no setting {entry} of the register",
-            f"choose among {', '.join(settable)}",
-            file=SETTINGS_FILE,
-        )
+    _only(register, settable, "the register")
     return Settings(
         folder.resolve(),
         data.get("profiles", {}),
@@ -136,7 +149,44 @@ def load_settings(workspace: Path | None = None) -> Settings:
         int(register.get("active_window", 12)),
         _layout(folder.resolve(), str(register.get("layout", LAYOUT))),
         _layout(folder.resolve(), str(register.get("aggregate_layout", AGGREGATE_LAYOUT))),
+        _conventions(data.get("estimates", {})),
     )
+
+
+def _only(given: Mapping[str, Any], settable: Sequence[str], of: str) -> None:
+    for entry in sorted(set(given) - set(settable)):
+        raise InputError(
+            f"there is no setting {entry} of {of}",
+            f"choose among {', '.join(settable)}",
+            file=SETTINGS_FILE,
+        )
+
+
+def _conventions(given: Mapping[str, Any]) -> Conventions:
+    """Read [estimates]; a name that does not exist is refused before anything is estimated."""
+    if not given:
+        return DEFAULTS
+    from analyses.reliability import RULE_SETS
+
+    _only(given, ("reliability", "df_method", "level"), "the estimates")
+    made = Conventions(**given)
+    for name, value, choices in (
+        ("reliability", made.reliability, tuple(RULE_SETS)),
+        ("df_method", made.df_method, ("design", "domain")),
+    ):
+        if value not in choices:
+            raise InputError(
+                f"the estimates' {name} is none of ours",
+                f"choose among {', '.join(choices)}",
+                file=SETTINGS_FILE,
+            )
+    if isinstance(made.level, bool) or not isinstance(made.level, float) or not 0 < made.level < 1:
+        raise InputError(
+            "the level of the estimates' intervals is no probability",
+            "write a number between 0 and 1, such as 0.95",
+            file=SETTINGS_FILE,
+        )
+    return made
 
 
 def _layout(workspace: Path, name: str) -> str:

@@ -3,9 +3,9 @@
 import duckdb
 
 _LARGE = 200_000  # below this many rows a plain GROUP BY is as fast
-_NARROW = 1_000  # most distinct values of a column that is numbered
 _GLANCE = 2_000  # rows looked at to find the widest column
-_CELLS = 16_384  # most combinations of the numbered columns: 2 KB a group
+_BITS = 62  # up to so many values are marked in one whole number, more in a bit string
+_NARROW = 1_000  # most distinct values of a column that is marked: 125 bytes a group
 
 
 def repeated_rows(
@@ -16,10 +16,10 @@ def repeated_rows(
     In a key of one column missing values do not count; in a longer one missing equals missing.
 
     Grouping millions of rows by their whole key is the dearest check of all. Where one column of
-    the key is wide (a member) and the others are narrow (month, scheme), rows are grouped by the
-    wide one alone and the combinations of the others are marked in a bit string: a group with
-    fewer bits than rows, and only such a group, repeats a key. Those groups are then counted by
-    their whole key, so the number is that of the plain GROUP BY.
+    the key is wide (a member) and another narrow (a month), rows are grouped by the wide one alone
+    and the values of the narrow one are marked in bits. A group with as many bits as rows repeats
+    no key. Only the other groups are counted by their whole key, so the number is that of the
+    plain GROUP BY.
 
     Args:
         connection: knows the table.
@@ -35,55 +35,44 @@ def repeated_rows(
     if len(names) == 1:
         return _one(connection, whole.format(only=f" WHERE {names[0]} IS NOT NULL"))
     rows = _one(connection, f"SELECT count(*) FROM {table}")
-    wide, narrow = _split(connection, table, names) if rows >= large else ("", {})
-    if not narrow:
+    wide, narrow, values = _split(connection, table, names) if rows >= large else ("", "", [])
+    if not values:
         return _one(connection, whole.format(only=""))
-    place, smallest, largest = "", 0, 0
-    values = list(narrow.values())
-    for i, (name, found) in enumerate(narrow.items(), start=1):
-        position, size = f"list_position(${i}, {name})", len(found)
-        place = f"{place} * {size} + {position}" if place else position
-        smallest, largest = smallest * size + 1, largest * size + size
-        place = f"({place})"
-    repeats = (
+    # A missing or unlisted value marks no bit, which only makes its group a suspect.
+    place = f"list_position($1, {narrow})"
+    marked = f"bit_or(1::BIGINT << ({place} - 1))"
+    if len(values) > _BITS:
+        marked = f"bitstring_agg({place}, 1, {len(values)})"
+    suspects = (
         f"SELECT {wide} FROM {table} GROUP BY {wide} "
-        f"HAVING count(*) <> coalesce(bit_count(bitstring_agg({place}, {smallest}, {largest})), 0)"
+        f"HAVING count(*) <> coalesce(bit_count({marked}), 0)"
     )
-    suspects = connection.execute(f"SELECT count(*) FROM ({repeats})", values).fetchone()
-    if not suspects or not suspects[0]:
+    if not _one(connection, f"SELECT count(*) FROM ({suspects})", [values]):
         return 0
     only = (
-        f" SEMI JOIN ({repeats}) AS suspects ON {table}.{wide} IS NOT DISTINCT FROM suspects.{wide}"
+        f" SEMI JOIN ({suspects}) AS suspects "
+        f"ON {table}.{wide} IS NOT DISTINCT FROM suspects.{wide}"
     )
-    return _one(connection, whole.format(only=only), values)
+    return _one(connection, whole.format(only=only), [values])
 
 
 def _split(
     connection: duckdb.DuckDBPyConnection, table: str, names: list[str]
-) -> tuple[str, dict[str, list[object]]]:
-    """Give the widest column and each other column's values, no others where they are too many."""
-    # Only speed depends on this guess: a poor one leads to the plain GROUP BY.
+) -> tuple[str, str, list[object]]:
+    """Give the widest column, the widest of the narrow ones and its values; none where none is."""
+    # Only speed depends on this guess: a poor one makes suspects or leads to the plain GROUP BY.
     guessed = connection.execute(
         f"SELECT {', '.join(f'count(DISTINCT {name})' for name in names)} "
         f"FROM (FROM {table} LIMIT {_GLANCE})"
     ).fetchone()
     width = dict(zip(names, guessed or (), strict=True))
     wide = max(names, key=lambda name: width[name])
-    narrow: dict[str, list[object]] = {}
-    cells = 1
-    for name in names:
-        if name == wide:
-            continue
-        if width[name] > _NARROW:
-            return wide, {}
-        found = connection.execute(
-            f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL ORDER BY 1"
-        ).fetchall()
-        narrow[name] = [value for (value,) in found]
-        cells *= max(len(found), 1)
-        if not found or len(found) > _NARROW or cells > _CELLS:
-            return wide, {}
-    return wide, narrow
+    for narrow in sorted((n for n in names if n != wide), key=lambda n: -width[n]):
+        found = connection.execute(f"SELECT DISTINCT {narrow} FROM {table}").fetchall()
+        values = [value for (value,) in found if value is not None]
+        if 0 < len(values) <= _NARROW:
+            return wide, narrow, values
+    return wide, "", []
 
 
 def _one(

@@ -26,6 +26,11 @@ from pipelines.vault import connect
 
 _NAME = re.compile(r"(raw|core|linked|est|pub)\.[a-z][a-z0-9_]*")
 _INCOMING = "incoming"
+_HASHED_ROWS = 100_000  # rows hashed at a time
+# Types whose text holds no comma: their cells need no length.
+_BARE = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE"}
+)
 _FORMATS = {"csv": "FORMAT csv, HEADER true", "parquet": "FORMAT parquet", "json": "FORMAT json"}
 
 Frame = pl.DataFrame | pl.LazyFrame | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
@@ -336,23 +341,22 @@ class Warehouse:
             self._verified(place, contract)
 
     def _content(self, table: str) -> tuple[int, str]:
-        """Give the number of rows and a sha256 of columns and rows that row order cannot change."""
+        """Give the number of rows and a sha256 of columns and rows that row order cannot change.
+
+        The rows are sorted, written as text and hashed in one stream. The text of a number or a
+        day is DuckDB's own: the hash is the same in every run under the release that is pinned.
+        """
         columns = self._columns(table)
-        cells = " || ".join(
-            f"coalesce(length(CAST({_quoted(c)} AS VARCHAR)) || ':' || "
-            f"CAST({_quoted(c)} AS VARCHAR), '-')"
-            for c, _ in columns
-        )
-        # Rows are hashed, gathered by the first digits of their hash and each bunch hashed in its
-        # own order: no text ever grows with the table, and DuckDB works on it in parallel.
-        bunches = self.connection.execute(
-            f"SELECT sha256(string_agg(h, '' ORDER BY h)), count(*) "
-            f"FROM (SELECT sha256({cells}) AS h FROM {table}) GROUP BY h[1:3] ORDER BY h[1:3]"
-        ).fetchall()
+        cells = ", ".join(_cell(name, kind) for name, kind in columns)
         whole = hashlib.sha256(repr(columns).encode())
-        for digest, _ in bunches:
-            whole.update(str(digest).encode())
-        return sum(int(count) for _, count in bunches), whole.hexdigest()
+        count = 0
+        sorted_rows = f"FROM {table} ORDER BY ALL NULLS LAST"
+        text = f"SELECT concat_ws(',', {cells}) || chr(10) AS line FROM ({sorted_rows})"
+        for batch in self.connection.execute(text).to_arrow_reader(_HASHED_ROWS):
+            lines = pl.Series(batch.column(0))
+            whole.update(str(lines.str.join("").item()).encode())
+            count += len(lines)
+        return count, whole.hexdigest()
 
     def _columns(self, table: str) -> list[tuple[str, str]]:
         rows = self.connection.execute(f"DESCRIBE {table}").fetchall()
@@ -381,6 +385,16 @@ class Warehouse:
         chosen = ", ".join(_quoted(c) for c in columns) if columns else "*"
         condition, values = _where(where or {})
         return f"SELECT {chosen} FROM {place} WHERE {condition}", values
+
+
+def _cell(name: str, kind: str) -> str:
+    """Give the SQL for one cell as text; text has its length before it, so that no two rows agree."""
+    column = _quoted(name)
+    if kind in _BARE:
+        # Zero has one text only: DuckDB sorts -0.0 and 0.0 as equal.
+        value = f"{column} + 0" if kind in ("DOUBLE", "FLOAT") else column
+        return f"coalesce(CAST({value} AS VARCHAR), '-')"
+    return f"coalesce(strlen(CAST({column} AS VARCHAR)) || ':' || CAST({column} AS VARCHAR), '-')"
 
 
 def _place(name: str) -> str:

@@ -64,6 +64,7 @@ class _Context:
     when: str
     age: str
     areas: Mapping[str, str]
+    rules: str
 
 
 def build_brief(
@@ -77,7 +78,7 @@ def build_brief(
             points, persons rounded to 100, withheld cells null with obs_status S.
         survey: survey_id, title, ref_area, time_period, citation, standard, status
             (synthetic and unverified are printed prominently), design; optional
-            ref_area_name, admin1_labels, min_age_labour.
+            ref_area_name, admin1_labels, min_age_labour, reliability (rule set to its words).
         provenance: code_version, inputs (list of name, sha256, rows), release_date (YYYY-MM-DD,
             the date of the data and never of the run).
 
@@ -90,7 +91,9 @@ def build_brief(
     _check(survey, provenance)
     context = _context(pub, survey)
     registers = sections.register(_mine(pub, "register_coverage", survey), context.areas)
-    provinces = sections.provinces(context.published, context.rate, context.areas, context.when)
+    provinces = sections.provinces(
+        context.published, context.rate, context.areas, context.when, context.rules
+    )
     effects = sections.effects(_mine(pub, "driver", survey), context.rate, context.areas)
     unable = _not_computable(_mine(pub, "computability", survey))
     status = str(survey.get("status", ""))
@@ -190,6 +193,7 @@ def _context(pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any]) -> _Con
         when=wording.period(survey["time_period"]),
         age=str(survey.get("min_age_labour", 15)),
         areas=area_names(ref_area, survey.get("admin1_labels")),
+        rules=wording.rules_of_reliability(published.reliability, survey.get("reliability", {})),
     )
 
 
@@ -326,6 +330,7 @@ def _table(context: _Context) -> Table:
         caption=wording.table_caption(context.rate, context.country, context.when),
         headings=wording.table_headings(context.rate, wording.level(context.headline)),
         rows=tuple(rows),
+        note=context.rules,
     )
 
 

@@ -99,11 +99,12 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """The main table with its caption, column headings and rows."""
+    """The main table with its caption, column headings, rows and the rules of its reliability."""
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,10 @@ class PlotRow:
 
 @dataclass(frozen=True)
 class Plot:
-    """Data and words of one figure: rows from top to bottom, and the national value if any."""
+    """Data and words of one figure: rows from top to bottom, and the national value if any.
+
+    ``rules`` says under the figures behind it how their reliability was judged.
+    """
 
     caption: str
     axis: str
@@ -129,6 +133,7 @@ class Plot:
     headings: tuple[str, ...]
     rows: tuple[PlotRow, ...]
     national: Cell | None = None
+    rules: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Published:
         self.methods = _distinct(mine, "ci_method")
         self.df_methods = _distinct(mine, "df_method")
         self.lonely = _distinct(mine, "lonely_psu")
+        self.reliability = _distinct(mine, "reliability")
         for row in mine.iter_rows(named=True):
             self._keep(row, standard)
 

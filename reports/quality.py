@@ -1,4 +1,4 @@
-"""The quality report of a survey wave as one HTML page; findings are made elsewhere."""
+"""The quality report of a wave or of the register as one HTML page; findings are made elsewhere."""
 
 import base64
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ NOTE = Rule(
 )
 
 
-def survey_page(
+def quality_page(
     findings: pl.DataFrame,
     effects: pl.DataFrame,
     places: pl.DataFrame,
@@ -52,10 +52,10 @@ def survey_page(
     """Give the page: no script, no request, fonts inside.
 
     Args:
-        findings: rows of est.quality of one wave.
+        findings: rows of est.quality of one wave, or of the register.
         effects: rows of est.quality_effect of the wave.
         places: check_id, category, admin1_code, failed, checked.
-        facts: survey_id, title, ref_area, file (name, sha256, rows, synthetic), admin1_labels,
+        facts: survey_id, title, ref_area, files (each name, sha256, rows, synthetic), admin1_labels,
             code_version.
 
     Returns:
@@ -111,7 +111,7 @@ def _failed_groups(
     findings: pl.DataFrame, effects: pl.DataFrame, places: pl.DataFrame, facts: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Failed findings by block, blocking ones first."""
-    rules = load_rules("survey")
+    rules = {**load_rules("survey"), **load_rules("register")}
     areas = area_names(facts["ref_area"], facts["admin1_labels"])
     failed = findings.filter(pl.col("status") == "failed").sort("severity", "check_id", "category")
     groups = []
@@ -158,7 +158,7 @@ def found(row: Mapping[str, Any]) -> str:
     is_share = is_share and abs(row["failed"] / row["checked"] - measure) < 1e-9
     if is_share:
         allowed = "none allowed" if high == 0 else f"at most {_percent(high)} allowed"
-        return f"{row['failed']:,} of {row['checked']:,} ({_percent(measure)}; {allowed})"
+        return f"{row['failed']:,} of {row['checked']:,} break it ({_percent(measure)}; {allowed})"
     if row["failed"]:
         share = f" ({_percent(row['failed'] / row['checked'])})" if row["checked"] else ""
         parts.append(f"{row['failed']:,} of {row['checked']:,}{share}")

@@ -24,7 +24,9 @@ def _plot_row(label: str, cell: Cell) -> PlotRow:
     )
 
 
-def provinces(published: Published, rate: str, areas: Mapping[str, str], when: str) -> Plot | None:
+def provinces(
+    published: Published, rate: str, areas: Mapping[str, str], when: str, rules: str = ""
+) -> Plot | None:
     """Give the province figure, highest value first and withheld ones last; None if there is none.
 
     Where coverage is the theme the figure shows the gap, and a province whose coverage is withheld
@@ -54,6 +56,7 @@ def provinces(published: Published, rate: str, areas: Mapping[str, str], when: s
         headings=tuple(h.format(axis=axis, level=at) for h in wording.PLOT_HEADINGS),
         rows=tuple(_plot_row(label, cell) for label, cell in found),
         national=national if national.published else None,
+        rules=rules,
     )
 
 

@@ -4,7 +4,8 @@ A sentence is a function of the published cells printed in it, so that it cannot
 them. Another language is another module with the same names.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from data_contracts.errors import InputError
@@ -150,6 +151,7 @@ LONELY: Final = {
     "average": "given the mean variance of the other strata",
     "certainty": "taken as without sampling error",
     "remove": "taken as without sampling error",
+    "collapse by map": "joined with another stratum by the survey's own map",
 }
 WORDS: Final = {
     "kicker_coverage": "Social-security coverage brief",
@@ -252,6 +254,29 @@ def interval(cell: Cell) -> str:
         return ""
     dash = " to " if cell.unit == "PP" or cell.lower < 0 else "–"  # noqa: RUF001
     return f"{number(cell, 'lower')}{dash}{number(cell, 'upper')}"
+
+
+def rules_of_reliability(names: Sequence[str], rules: Mapping[str, str]) -> str:
+    """Say how reliability was judged, with the marks of a table for the grades S and U.
+
+    Args:
+        names: the rule sets that the published figures name.
+        rules: each in words, the grades as S and U.
+    """
+    if not names:
+        return ""
+    said = " ".join(rules.get(name, "") for name in names)
+    marked = re.sub(r"\bU\b", UNRELIABLE, re.sub(r"\bS\b", WITHHELD, said))
+    return (
+        f"Rules of reliability ({', '.join(names)}). {marked} n: interviews; CV: standard error "
+        "over the figure."
+    )
+
+
+def rules_in_shorthand(rules: str) -> str:
+    """Write the same rules with the shorthand of the workbook."""
+    marked = re.sub(rf"\b{WITHHELD}\b", SHORTHAND["S"], rules)
+    return marked.replace(UNRELIABLE, SHORTHAND["U"])
 
 
 def level(cell: Cell) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data_contracts.collapse_map import resolve
 from data_contracts.errors import InputError
 from data_contracts.profile import Profile
 from transforms.codes import code_text, condition
@@ -30,12 +31,14 @@ class Harmonised:
     """One wave in canonical columns, before any status is derived.
 
     ``person`` has a row a person, ``job`` a row a person too (the main job's evidence, to be
-    narrowed to the employed); ``dropped`` counts rows by the correction that dropped them.
+    narrowed to the employed); ``dropped`` counts rows by the correction that dropped them, and
+    ``collapsed`` by the stratum as delivered that the profile's map joined with another.
     """
 
     person: pl.DataFrame
     job: pl.DataFrame
     dropped: Mapping[str, int]
+    collapsed: Mapping[str, int]
 
 
 def harmonise(profile: Profile, raw: pl.DataFrame, file: str) -> Harmonised:
@@ -49,8 +52,8 @@ def harmonise(profile: Profile, raw: pl.DataFrame, file: str) -> Harmonised:
     Raises:
         InputError: unknown code, province or industry, text where a number belongs, undeclared
             sentinel, blank or repeated person key, two texts for one household, weight that is
-            not positive, stratum with one PSU where the profile's rule is to fail, or more rows
-            than a correction allows. Row numbers count the file's data rows.
+            not positive, a collapse map that does not fit the file's strata, stratum with one PSU
+            where the profile's rule is to fail, or more rows than a correction allows. Row numbers count the file's data rows.
     """
     raw = raw.rename({column: column.strip().lower() for column in raw.columns})
     codes = raw.select(code_text(raw[column]) for column in raw.columns).with_row_index(ROW, 1)
@@ -84,8 +87,9 @@ def harmonise(profile: Profile, raw: pl.DataFrame, file: str) -> Harmonised:
     if "economic_sector" not in profile.columns:
         job = job.with_columns(_sector_of_division().alias("economic_sector"))
     _check_keys(person, codes, file)
+    person, collapsed = _collapse(profile, person)
     _check_lonely(profile, person, file)
-    return Harmonised(person, job, dropped)
+    return Harmonised(person, job, dropped, collapsed)
 
 
 def _correct(
@@ -143,6 +147,24 @@ def _check_keys(person: pl.DataFrame, codes: pl.DataFrame, file: str) -> None:
         )
 
 
+def _collapse(profile: Profile, person: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Join strata by the profile's map; a unit's label carries its stratum, so that it stays one."""
+    if not profile.collapse:
+        return person, {}
+    ends = resolve(profile.collapse, person["strata"].unique().to_list())
+    changed = sorted({*ends, *ends.values()})
+    counts = person["strata"].value_counts()
+    moved = dict(counts.filter(pl.col("strata").is_in(sorted(ends))).sort("strata").iter_rows())
+    touched = pl.col("strata").is_in(changed)
+    return person.with_columns(
+        pl.when(touched)
+        .then(pl.concat_str("strata", "psu", separator=":"))
+        .otherwise("psu")
+        .alias("psu"),
+        pl.col("strata").replace(ends),
+    ), moved
+
+
 def _check_lonely(profile: Profile, person: pl.DataFrame, file: str) -> None:
     if profile.lonely != "fail":
         return
@@ -151,9 +173,10 @@ def _check_lonely(profile: Profile, person: pl.DataFrame, file: str) -> None:
     names = list(lonely)
     if names:
         raise InputError(
-            f"{len(names)} strata have one PSU, so their variance cannot be estimated: "
-            f"{', '.join(names[:10])}",
-            "set design.lonely in the profile to certainty, adjust, average or remove, or merge strata",
+            f"{len(names)} strata have one PSU{' after the collapse map' if profile.collapse else ''}, "
+            f"so their variance cannot be estimated: {', '.join(names[:10])}",
+            "join each with a stratum like it in the profile (design.collapse), or set "
+            "design.lonely to certainty, adjust, average or remove",
             file=file,
-            column=profile.resolve(profile["design"]["strata"][0]),
+            column=profile.resolve([*profile.strata, *profile.psu, "strata"][0]),
         )

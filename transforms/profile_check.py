@@ -20,6 +20,11 @@ MISSING, UNKNOWN, CONTRADICTED, BAD = (
 )  # fmt: skip
 WRONG = {MISSING, UNKNOWN, CONTRADICTED, BAD}
 CODES_NAMED = 10
+WITHOUT = {
+    "person": "rows are numbered within the household",
+    "strata": "one stratum",
+    "psu": "each household counts as a sampling unit",
+}
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ def design_names(profile: Profile) -> dict[str, list[str]]:
     roles = {
         "household": list(keys["household"]),
         "person": [keys["person"]] if "person" in keys else [],
-        "strata": list(design["strata"]),
-        "psu": list(design["psu"]),
+        "strata": profile.strata,
+        "psu": profile.psu,
         "weight": [design["weight"]],
     }
     return {role: [profile.resolve(name) for name in names] for role, names in roles.items()}
@@ -100,7 +105,7 @@ def _roles(profile: Profile, codes: pl.DataFrame) -> Iterator[Finding]:
     for role, raw in design_names(profile).items():
         absent = [name for name in raw if name not in codes.columns]
         if not raw:
-            yield Finding(role, (), NOT_ASKED, "rows are numbered within the household")
+            yield Finding(role, (), NOT_ASKED, WITHOUT.get(role, ""))
         elif absent:
             yield Finding(role, tuple(raw), MISSING, f"the file has no {', '.join(absent)}")
         elif role == "weight":

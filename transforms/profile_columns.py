@@ -24,6 +24,7 @@ UNKNOWN: Final = {
     "economic_sector": "ECO_SECTOR_X",
     "occupation_major": "OCU_ISCO08_X",
 }
+ONE_STRATUM: Final = "all"  # the stratum of a file that names none
 NULL_WHEN_UNKNOWN: Final = {"admin1_code", "sex", "industry_isic4_2d", "institutional_sector"}
 CORRECT: Final = "correct the file, or the profile if the file is right"
 
@@ -58,12 +59,20 @@ class ProfileColumns:
         return frame.get_columns()
 
     def design(self) -> list[pl.Series]:
-        """Give psu, strata, weight and weight_micro (millionths of a person)."""
+        """Give psu, strata, weight and weight_micro (millionths of a person).
+
+        Where the file has no sampling units a household is one; where it has no strata there is
+        one. Strata are as delivered: the profile's collapse map comes later.
+        """
         design = self.profile["design"]
+        strata, psu = self.profile.strata, self.profile.psu
         frame = self.codes.select(
-            self._joined(design["psu"], "psu"), self._joined(design["strata"], "strata")
+            self._joined(psu or self.profile["keys"]["household"], "psu"),
+            self._joined(strata, "strata") if strata else pl.lit(ONE_STRATUM).alias("strata"),
         )
-        for column, names in (("psu", design["psu"]), ("strata", design["strata"])):
+        for column, names in (("psu", psu), ("strata", strata)):
+            if not names:
+                continue
             self._refuse(frame[column].is_null(), names[0], f"the {column} code is blank")
             self._refuse_collision(frame[column], names, f"{column} code")
         name = self.profile.resolve(design["weight"])

@@ -61,6 +61,9 @@ def psu_in_one_stratum(subject: Subject, rule: Rule) -> Iterable[Outcome]:
 
 def psu_has_households(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     """Count sampling units with one household."""
+    if (subject.person["psu"] == subject.person["hh_id"]).all():
+        yield not_applicable(subject, rule, "the file names no units: each household counts as one")
+        return
     single = pl.col("hh_id").n_unique().over("strata", "psu") == 1
     frame = subject.person.select("strata", "psu", single.alias("broken"))
     units = frame.unique(["strata", "psu"])

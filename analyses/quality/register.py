@@ -51,6 +51,7 @@ def register_findings(tables: Callable[[str], ibis.Table]) -> list[Finding]:
         _terms_between(first, last),
         int(rules["amount_follows_rate"].limits["rounding_lak"]),
     ).to_polars()
+    months = _looked_into(months, contributions)
     payments = counted.by_member(
         contributions, calendar, all_paid=int(months["rows"].sum()) == int(months["filled"].sum())
     )
@@ -128,6 +129,26 @@ def _of_months(
     }
 
 
+def _looked_into(months: pl.DataFrame, contributions: ibis.Table) -> pl.DataFrame:
+    """Add what only single rows tell; they are read only for months whose extremes ask for it."""
+    wrong, limits = set(), set()
+    for cell in months.iter_rows(named=True):
+        terms = terms_of(cell["scheme"], cell["period"])
+        least = min(cell[name] or 0 for name in ("least_base", "least_sum"))
+        if least <= 0 and cell["amounts"]:
+            wrong.add(cell["period"])
+        if terms is not None and terms.ceiling is not None and terms.maximum is not None:
+            high = (cell["largest_base"] or 0, cell["largest_sum"] or 0)
+            if high[0] > terms.ceiling or high[1] > terms.maximum:
+                wrong.add(cell["period"])
+                limits.add((terms.ceiling, terms.maximum))
+    if not wrong:
+        return months.with_columns(filled="amounts")
+    counts = counted.beyond(contributions, sorted(wrong), sorted(limits)).to_polars()
+    joined = months.join(counts, on=["period", "scheme"], how="left")
+    return joined.with_columns(filled=pl.coalesce("filled", "amounts"))
+
+
 def _early(rule: Rule, months: pl.DataFrame, contributions: ibis.Table) -> dict[str, Finding]:
     """Count payments before their month; single rows are read only for months that have one."""
     first_day = (pl.col("period") + "-01").str.to_date("%Y-%m-%d")
@@ -148,8 +169,9 @@ def _beyond(cell: dict[str, Any], terms: Terms | None) -> dict[str, int]:
         return {}
     found = {"off": cell[counted.off_rates(terms.rates)], "amounts": cell["amounts"]}
     if terms.ceiling is not None:
-        found |= {"over": cell[f"over_{terms.ceiling}"], "bases": cell["bases"]}
-        found |= {"above": cell[f"above_{terms.maximum}"], "sums": cell["sums"]}
+        # A month that was not looked into has nothing beyond its limits.
+        found |= {"over": cell.get(f"over_{terms.ceiling}") or 0, "bases": cell["bases"]}
+        found |= {"above": cell.get(f"above_{terms.maximum}") or 0, "sums": cell["sums"]}
     return found
 
 

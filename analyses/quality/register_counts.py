@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from data_contracts.register_law import Terms
 
 SCHEMES = ("public", "enterprise", "voluntary")
-_BITS = {scheme: 1 << i for i, scheme in enumerate(SCHEMES)}
+# A scheme's bit is its place, counted from 1, in this list.
+_SCHEME_BITS = ["public", "enterprise", "", "voluntary"]
+_SINGLE = [_SCHEME_BITS.index(scheme) + 1 for scheme in SCHEMES]
 _LIKENESS = (
     "sex", "birth_year", "admin1_code", "district_code", "employer_key", "registration_date",
     "declared_income_lak",
@@ -29,6 +31,19 @@ _LIKENESS = (
 def _position(values: list[str], value: str) -> int:
     """Stand for the engine's own function: the place of a value, counted from 1."""
     return values.index(value) + 1
+
+
+def _place(values: list[str], column: Any) -> Any:
+    """Give the place of a text column's value in a list, counted from 1; null where it is not there.
+
+    Engines look a dictionary-coded text up once a value, not once a row.
+    """
+    import ibis  # noqa: PLC0415 - 1.5 s that the command line's start must not pay
+
+    position = ibis.udf.scalar.builtin(
+        _position, name="array_position", signature=((list[str], str), int)
+    )
+    return position(values, column)
 
 
 @dataclass(frozen=True)
@@ -44,16 +59,8 @@ class Calendar:
         return cls(tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(start, end + 1)))
 
     def place(self, month: Any) -> Any:
-        """Give the place of a month column in this calendar, counted from 1.
-
-        Engines look a dictionary-coded month up once a month, not once a row.
-        """
-        import ibis  # noqa: PLC0415 - 1.5 s that the command line's start must not pay
-
-        position = ibis.udf.scalar.builtin(
-            _position, name="array_position", signature=((list[str], str), int)
-        )
-        return position(list(self.months), month)
+        """Give the place of a month column in this calendar, counted from 1."""
+        return _place(list(self.months), month)
 
     def place_of_day(self, day: Any) -> Any:
         """Give the place of a day's month, counted from 1; 0 or less before the calendar."""
@@ -62,7 +69,7 @@ class Calendar:
 
 
 def by_month(contributions: ibis.Table, terms: Sequence[Terms], rounding_lak: int) -> ibis.Table:
-    """Count contributions by month and scheme, and of them those beyond each limit.
+    """Count contributions by month and scheme; what lies beyond a ceiling ``beyond`` counts.
 
     Args:
         contributions: ``core.contribution``.
@@ -70,29 +77,50 @@ def by_month(contributions: ibis.Table, terms: Sequence[Terms], rounding_lak: in
         rounding_lak: largest difference in kip that counts as rounding.
 
     Returns:
-        ``period``, ``scheme``, ``rows``, ``amounts`` (base and amount known), ``empty`` (base or
-        amount missing or zero), ``bases`` and ``sums`` (rows with one), ``dated`` (paid on a known
-        day) and ``earliest`` (the first such day), ``over_N`` (base above N kip), ``above_N`` (amount above N kip)
-        and ``off_R`` (amount at none of the rates R, per mille).
+        ``period``, ``scheme``, ``rows``, ``amounts`` (base and amount known), ``bases`` and
+        ``sums`` (rows with one), their extremes in kip (``least_base``, ``largest_base``,
+        ``least_sum``, ``largest_sum``), ``dated`` (paid on a known day), ``earliest`` (the first
+        such day) and ``off_R`` (amount at none of the rates R, per mille).
     """
     base, amount = contributions.contribution_base_lak, contributions.contribution_amount_lak
-    ceilings = sorted({t.ceiling for t in terms if t.ceiling is not None})
-    maxima = sorted({t.maximum for t in terms if t.maximum is not None})
-    rates = sorted({t.rates for t in terms})
     return contributions.group_by("period", "scheme").agg(
         rows=contributions.count(),
         bases=base.count(),
         sums=amount.count(),
         amounts=(base * amount).count(),
-        filled=_times((base > 0) & (amount > 0)),
+        least_base=base.min(),
+        largest_base=base.max(),
+        least_sum=amount.min(),
+        largest_sum=amount.max(),
         dated=contributions.paid_date.count(),
         earliest=contributions.paid_date.min(),
-        **{f"over_{limit}": _times(base > limit) for limit in ceilings},
-        **{f"above_{limit}": _times(amount > limit) for limit in maxima},
         **{
             off_rates(allowed): _times(_off(amount * 1000, base, allowed, rounding_lak * 1000))
-            for allowed in rates
+            for allowed in sorted({t.rates for t in terms})
         },
+    )
+
+
+def beyond(
+    contributions: ibis.Table, months: Sequence[str], limits: Sequence[tuple[int, int]]
+) -> ibis.Table:
+    """Count contributions of these months, by month and scheme, that lie beyond a limit.
+
+    Args:
+        contributions: ``core.contribution``.
+        months: the months to look at, YYYY-MM.
+        limits: ceilings of base and amount, in kip.
+
+    Returns:
+        ``period``, ``scheme``, ``filled`` (base and amount above zero), and for each pair of
+        limits N and M ``over_N`` (base above N kip) and ``above_M`` (amount above M kip).
+    """
+    rows = contributions.filter(contributions.period.isin(list(months)))
+    base, amount = rows.contribution_base_lak, rows.contribution_amount_lak
+    return rows.group_by("period", "scheme").agg(
+        filled=_times((base > 0) & (amount > 0)),
+        **{f"over_{ceiling}": _times(base > ceiling) for ceiling, _ in limits},
+        **{f"above_{maximum}": _times(amount > maximum) for _, maximum in limits},
     )
 
 
@@ -123,7 +151,7 @@ def by_member(contributions: ibis.Table, calendar: Calendar, *, all_paid: bool) 
         first=place.min(),
         last=place.max(),
         last_paid=place.max(where=paid),
-        paid_to=contributions.scheme.cases(*_BITS.items(), else_=0).bit_or(),
+        paid_to=_place(_SCHEME_BITS, contributions.scheme).bit_or().fill_null(0),
     )
 
 
@@ -153,12 +181,12 @@ def members_and_payments(
         .mutate(
             entered=lambda t: calendar.place_of_day(t.registration_date),
             left=lambda t: calendar.place_of_day(t.exit_date),
-            own=lambda t: t.scheme.cases(*_BITS.items(), else_=0),
+            own=lambda t: _place(_SCHEME_BITS, t.scheme).fill_null(0),
         )
     )
     listed, end = both.member_key.notnull(), len(calendar.months)
     pays = both.paid_member_key.notnull()
-    several = ~both.paid_to.isin(list(_BITS.values()))
+    several = ~both.paid_to.isin(_SINGLE)
     settled = both.entered.fill_null(0) <= end - limits["idle_months"]
     active = (both.status == "active") & settled
     idle = both.last_paid.fill_null(0) <= end - limits["idle_months"]
@@ -219,7 +247,7 @@ def outside_membership(
 
 def in_two_schemes(contributions: ibis.Table, payments: ibis.Table) -> ibis.Table:
     """Count months that a member paid in more than one scheme, and those with equal amounts."""
-    several = payments.filter(~payments.paid_to.isin(list(_BITS.values()))).select("member_key")
+    several = payments.filter(~payments.paid_to.isin(_SINGLE)).select("member_key")
     rows = contributions.semi_join(several, "member_key")
     months = rows.group_by("member_key", "period").agg(
         n=rows.count(), amounts=rows.contribution_amount_lak.nunique(),

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from analyses.reliability import RULE_SETS
 from data_contracts.profile import Profile
 from pipelines.assets.core import wave_profile, waves
 from pipelines.assets.publication import TABLES
@@ -19,7 +20,7 @@ from reports.publish import write_brief
 
 
 def survey_facts(profile: Profile, settings: Settings) -> dict[str, Any]:
-    """Give what a brief says of the survey itself."""
+    """Give what a brief says of the survey itself, and the rules of reliability in words."""
     synthetic = any(file.get("synthetic") for file in inputs(settings.workspace, profile.survey_id))
     return {
         "survey_id": profile.survey_id,
@@ -32,6 +33,7 @@ def survey_facts(profile: Profile, settings: Settings) -> dict[str, Any]:
         "design": profile["design"].get("description", ""),
         "admin1_labels": profile.get("admin1_labels", {}),
         "min_age_labour": profile["min_age_labour"],
+        "reliability": {name: rules.said for name, rules in RULE_SETS.items()},
     }
 
 

@@ -157,9 +157,12 @@ def harmonised_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
     survey = profile.survey_id
     with Warehouse(load_settings().workspace) as warehouse:
         raw = warehouse.get(raw_name(survey))
-        person, job = derive(profile, harmonise(profile, raw, survey))
+        harmonised = harmonise(profile, raw, survey)
+        person, job = derive(profile, harmonised)
         person = person.sort("strata", "psu", "hh_id", "person_id")
         job = job.sort("hh_id", "person_id")
         tables = {"core.person": person, "core.job": job}
         yield from stored(warehouse, tables, {"survey_id": survey})
+    for stratum, rows in harmonised.collapsed.items():
+        context.log.info("stratum %s: %d rows joined by the collapse map", stratum, rows)
     accept_delivery(load_settings().workspace, survey)

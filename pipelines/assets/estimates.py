@@ -10,15 +10,16 @@ from analyses.collapse import collapse
 from analyses.coverage_ratio import register_coverage
 from analyses.design import Design
 from analyses.estimates import estimate
-from analyses.indicators import annotate, catalogue, left_out, scores
+from analyses.indicators import annotate, left_out, scores
 from analyses.regression import drivers
 from data_contracts.profile import Profile
 from pipelines.assets.core import wave_profile, waves
 from pipelines.assets.tables import asset_key, contract_check, empty, stored
-from pipelines.computable import asked, judged
+from pipelines.computable import breakdowns_of, computable, judged
 from pipelines.engine import Tables
 from pipelines.guard import guarded
-from pipelines.settings import REGISTER, load_settings
+from pipelines.settings import DEFAULTS, REGISTER, Conventions, load_settings
+from pipelines.two_collapses import AGREE_CHECK, agreement, apart, disagreement, psu_totals
 from pipelines.warehouse import Warehouse
 from transforms.register import register_counts
 
@@ -33,7 +34,7 @@ COVARIATES = (
     "economic_sector", "marital_status",
 )  # fmt: skip
 KEY = ["survey_id", "hh_id", "person_id"]
-ESTIMATES = ("est.estimate", "est.computability")
+ESTIMATES = ("est.psu_total", "est.estimate", "est.computability")
 
 
 def survey_rows(warehouse: Warehouse, survey: str) -> pl.DataFrame:
@@ -43,25 +44,35 @@ def survey_rows(warehouse: Warehouse, survey: str) -> pl.DataFrame:
     return warehouse.get("core.person", where).join(job, on=KEY, how="left", maintain_order="left")
 
 
-def survey_design(profile: Profile) -> Design:
-    """Give the sampling design as the core tables hold it."""
-    return Design(lonely=profile.lonely)  # type: ignore[arg-type]
+def survey_design(profile: Profile, conventions: Conventions = DEFAULTS) -> Design:
+    """Give the sampling design as the core tables hold it; strata are joined there already."""
+    return Design(
+        lonely=profile.lonely,  # type: ignore[arg-type]
+        df_method=conventions.df_method,  # type: ignore[arg-type]
+        collapsed=len(profile.collapse),
+    )
 
 
 def estimates_of(
-    profile: Profile, rows: pl.DataFrame, breakdowns: Sequence[str] = BREAKDOWNS
+    profile: Profile,
+    rows: pl.DataFrame,
+    breakdowns: Sequence[str] = BREAKDOWNS,
+    conventions: Conventions = DEFAULTS,
 ) -> pl.DataFrame:
-    """Estimate every indicator that the wave can give, in every breakdown that it has."""
-    can = {row["indicator"] for row in judged(profile) if row["status"] != "NOT COMPUTABLE"}
-    chosen = [indicator for name, indicator in catalogue().items() if name in can]
-    known = asked(profile)
-    present = [name for name in breakdowns if known.get(name, (False, ""))[0]]
+    """Estimate every indicator that the wave can give, in every breakdown that it has.
+
+    Where the file names no sampling units no figure is graded better than U.
+    """
+    chosen, present = computable(profile), breakdowns_of(profile, breakdowns)
     totals = collapse(
-        scores(rows, chosen), survey_design(profile), [i.score for i in chosen], present
+        scores(rows, chosen),
+        survey_design(profile, conventions),
+        [i.score for i in chosen],
+        present,
     )
     everybody = [indicator.id for indicator in chosen if not indicator.of_the_employed]
     figures = annotate(
-        estimate(totals).filter(
+        estimate(totals, ci_level=conventions.level, rules=conventions.reliability).filter(
             ~(pl.col("breakdown").is_in(JOB_BREAKDOWNS) & pl.col("indicator").is_in(everybody))
         ),
         chosen,
@@ -69,7 +80,14 @@ def estimates_of(
         left_out(rows, chosen),
     )
     date = str(profile["time_period"])
+    design = " ".join(profile.design_notes) or None
+    grade = pl.col("obs_status")
     return figures.with_columns(
+        reliability=pl.lit(conventions.reliability),
+        obs_status=grade if profile.psu else grade.replace("A", "U"),
+        note=pl.concat_str(pl.lit(design, pl.String), "note", separator=" ", ignore_nulls=True)
+        if design
+        else pl.col("note"),
         survey_id=pl.lit(profile.survey_id),
         ref_area=pl.lit(profile["ref_area"]),
         time_period=pl.lit(date),
@@ -92,22 +110,35 @@ def estimates_of(
             description=description,
         )
         for name, description in zip(ESTIMATES, (
+            "Exact sums by stratum, PSU and finest cell; every figure follows from them.",
             "Every figure with standard error, interval, n and reliability; not yet for print.",
             "What the wave can and cannot give, with the reason.",
         ), strict=True)
     ],
-    check_specs=[contract_check(name) for name in ESTIMATES],
+    check_specs=[
+        *(contract_check(name) for name in ESTIMATES),
+        AGREE_CHECK,
+    ],
 )  # fmt: skip
 @guarded
 def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """One pass over the rows to PSU totals; everything else follows from those."""
+    """Sum the rows to PSU totals by two roads, store the figures only if both give the same."""
     profile = wave_profile(context.partition_key)
     where = {"survey_id": profile.survey_id}
-    with Warehouse(load_settings().workspace) as warehouse:
-        figures = estimates_of(profile, survey_rows(warehouse, profile.survey_id))
+    settings = load_settings()
+    with Warehouse(settings.workspace) as warehouse:
+        rows = survey_rows(warehouse, profile.survey_id)
+        figures = estimates_of(profile, rows, conventions=settings.conventions)
+        design = survey_design(profile, settings.conventions)
+        totals = psu_totals(profile, warehouse, design, BREAKDOWNS)
+        wrong = apart(profile, figures, totals, design, BREAKDOWNS)
+        if wrong.height:
+            yield agreement(figures.height, wrong)
+            raise disagreement(figures.height, wrong)
         verdicts = pl.DataFrame(judged(profile))
-        tables = dict(zip(ESTIMATES, (figures, verdicts), strict=True))
+        tables = dict(zip(ESTIMATES, (totals, figures, verdicts), strict=True))
         yield from stored(warehouse, tables, where)
+        yield agreement(figures.height, wrong)
 
 
 @dg.multi_asset(

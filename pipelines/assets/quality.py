@@ -22,7 +22,7 @@ from pipelines.provenance import code_version, inputs
 from pipelines.settings import load_settings
 from pipelines.survey_checks import subject_of
 from pipelines.warehouse import Warehouse
-from reports.quality import survey_page
+from reports.quality import quality_page
 from transforms.harmonise import harmonise
 
 TABLES = ("est.quality", "est.quality_effect")
@@ -122,9 +122,9 @@ def write_report(
         "survey_id": profile.survey_id,
         "title": profile["title"],
         "ref_area": profile["ref_area"],
-        "file": file,
+        "files": [file],
         "admin1_labels": profile.get("admin1_labels", {}),
         "code_version": code_version(),
     }
-    path.write_bytes(survey_page(findings, effect, where, facts))
+    path.write_bytes(quality_page(findings, effect, where, facts))
     return path

@@ -1,15 +1,19 @@
 """The register's files to core tables; identifiers are hashed before anything is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from analyses.quality.finding import ERROR, FAILED
+from analyses.quality.register import register_findings
 from data_contracts.errors import InputError
+from data_contracts.quality_rules import load_rules
 from data_contracts.register_layout import RegisterLayout, load_layout
 from pipelines.assets.tables import asset_key, contract_check, stored
+from pipelines.engine import Tables
 from pipelines.guard import guarded
 from pipelines.identity import identity_key
 from pipelines.provenance import record_input
@@ -44,6 +48,34 @@ def read_register_file(
     return frame, {**facts, "notes": notes} if notes else facts
 
 
+def refuse_inconsistent(warehouse: Warehouse, files: Mapping[str, str]) -> None:
+    """Refuse an extract whose tables contradict each other by a check of severity error.
+
+    Args:
+        warehouse: holds the tables, within a transaction that an error rolls back.
+        files: the delivered file's name by table.
+
+    Raises:
+        InputError: with the check, how many rows break it and how many were looked at.
+    """
+    failed = [
+        finding
+        for finding in register_findings(Tables(warehouse))
+        if finding.severity == ERROR and finding.status == FAILED
+    ]
+    if not failed:
+        return
+    said = "; ".join(
+        f"{f.statement.rstrip('.')}: {f.failed:,} of {f.checked:,} break it" for f in failed
+    )
+    table = ".".join(failed[0].scope.split(".")[:2])
+    raise InputError(
+        f"the register contradicts itself ({said})",
+        load_rules("register")[failed[0].check_id].remedy,
+        file=files.get(table, table),
+    )
+
+
 @dg.multi_asset(
     name="register_extract",
     specs=[
@@ -59,7 +91,7 @@ def read_register_file(
 )
 @guarded
 def register_extract() -> Iterator[Any]:
-    """Read the three files, refuse them all when one is wrong, then store them."""
+    """Read the three files and store them; where one is wrong, or contradicts another, store none."""
     settings = load_settings()
     files = settings.register_files()
     missing = [role for role in REGISTER_FILES if role not in files]
@@ -74,7 +106,8 @@ def register_extract() -> Iterator[Any]:
         tables, facts = {}, {}
         for name, role in TABLES.items():
             tables[name], facts[role] = read_register_file(role, files[role], layout, key)
-        yield from stored(warehouse, tables)
+        names = {name: str(facts[role]["name"]) for name, role in TABLES.items()}
+        yield from stored(warehouse, tables, audit=lambda: refuse_inconsistent(warehouse, names))
     for role, known in facts.items():
         record_input(settings.workspace, REGISTER, role, **known)
 

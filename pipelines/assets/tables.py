@@ -1,6 +1,6 @@
 """What every table's asset does alike: store it, check its contract, report counts and hashes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -36,8 +36,11 @@ def stored(
     warehouse: Warehouse,
     frames: Mapping[str, pl.DataFrame],
     replace: Mapping[str, str] | None = None,
+    audit: Callable[[], None] | None = None,
 ) -> Iterator[Any]:
     """Store tables through their contracts, all or none, and tell Dagster counts and hashes.
+
+    ``audit`` sees the tables as they would stand, before they do: what it raises keeps them out.
 
     When a promise is broken the check is reported as failed, every table keeps its last good
     state and the error goes on to the caller. Rows are never reported.
@@ -48,6 +51,8 @@ def stored(
         with warehouse.together():
             for name, frame in frames.items():
                 reports[name] = warehouse.put(name, frame, replace=replace)
+            if audit is not None:
+                audit()
     except CheckFailed as broken:
         yield dg.AssetCheckResult(
             check_name=CONTRACT,

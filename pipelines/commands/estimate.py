@@ -54,8 +54,15 @@ def command(
         str | None, typer.Option(help="Condition of a subpopulation (not a filter).")
     ] = None,
     lonely: Annotated[
-        str, typer.Option(help="Strata with one PSU: fail, certainty, remove, adjust, average.")
+        str,
+        typer.Option(
+            help="Strata with one PSU: fail, certainty, remove, adjust, average, collapse."
+        ),
     ] = "fail",
+    collapse_map: Annotated[
+        Path | None,
+        typer.Option(help="With --lonely collapse: CSV of two columns, stratum and into_stratum."),
+    ] = None,
     ci: Annotated[
         str | None,
         typer.Option(help="Of proportions: logit, xlogit, likelihood, asin, beta, wilson, wald."),
@@ -89,8 +96,10 @@ def command(
     from analyses import survey
 
     figures = _figures(ratio, mean, total, prop, quantile, of)
+    joined = _collapse_map(lonely, collapse_map)
     design = survey.Design(
-        weight, strata, psu, ssu, tuple(_list(fpc)), lonely  # type: ignore[arg-type]
+        weight, strata, psu, ssu, tuple(_list(fpc)),
+        "fail" if joined else lonely, joined,  # type: ignore[arg-type]
     )  # fmt: skip
     groups = _list(by)
     table = _read(file, figures, [*design.columns, *groups], where, encoding)
@@ -118,6 +127,35 @@ def command(
     _print(
         found, output, deff=deff or deff_replace, about=_about(table, design, where, reliability)
     )
+
+
+def _collapse_map(lonely: str, path: Path | None) -> dict[str, str]:
+    """Read which strata are joined with which; no map where the rule is another."""
+    import polars as pl
+
+    from transforms.read.files import read_table
+
+    if (lonely == "collapse") != (path is not None):
+        raise InputError(
+            "--lonely collapse and --collapse-map belong together", "give both or neither"
+        )
+    if path is None:
+        return {}
+    frame = read_table(path).frame.select(pl.all().cast(pl.String).str.strip_chars())
+    names = [name.strip().lower() for name in frame.columns]
+    if names != ["stratum", "into_stratum"] or frame.null_count().sum_horizontal().item():
+        raise InputError(
+            "a collapse map has the columns stratum and into_stratum, filled in every row",
+            "write a CSV of these two columns",
+            file=path.name,
+        )
+    if frame.height == 0 or frame.to_series(0).is_duplicated().any():
+        raise InputError(
+            "a collapse map names each stratum once, and at least one",
+            "correct the file",
+            file=path.name,
+        )
+    return dict(frame.iter_rows())
 
 
 def _list(text: str | None) -> list[str]:
@@ -237,7 +275,8 @@ def _about(table: "RawTable", design: Any, where: str | None, reliability: str) 
             "psu": design.psu,
             "ssu": design.ssu,
             "fpc": list(design.fpc),
-            "lonely": design.lonely,
+            "lonely": "collapse by map" if design.collapse else design.lonely,
+            "collapse": dict(design.collapse),
         },
         "where": where,
         "reliability": {"name": reliability, "rules": rule_set(reliability).said},

@@ -3,15 +3,18 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from data_contracts.contract import load
+from data_contracts.contract import all_names, load
 from data_contracts.errors import Refused
 from pipelines.settings import load_settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Format(StrEnum):
@@ -31,7 +34,7 @@ def command(
 ) -> None:
     """Print a table in a fixed order of rows: the same table gives the same bytes.
 
-    Tables of persons (raw, core) stay in the vault and are not printed.
+    Tables of persons (raw, core) and of single PSUs stay in the vault and are not printed.
     """
     from pipelines.warehouse import Warehouse
 
@@ -39,6 +42,11 @@ def command(
         raise Refused(
             f"{name} is not a table of figures, and tables of persons stay in the vault",
             "ask for a table whose name begins with est. or pub.",
+        )
+    if name in all_names() and load(name).sensitivity == "restricted":
+        raise Refused(
+            f"{name} holds cells of few persons, which stay in the vault",
+            "ask for another table of figures",
         )
     with Warehouse(load_settings(workspace).workspace) as warehouse:
         frame = warehouse.get(name)
@@ -51,7 +59,17 @@ def command(
     elif output is Format.json:
         sys.stdout.write(frame.write_json() + "\n")
     else:
-        table = Table(*frame.columns, title=name)
+        table = Table(*frame.columns, title=name, caption=_rules(frame), caption_justify="left")
         for row in frame.iter_rows():
             table.add_row(*("" if value is None else str(value) for value in row))
         Console(width=max(120, 14 * len(frame.columns))).print(table)
+
+
+def _rules(frame: "pl.DataFrame") -> str | None:
+    """Say under a table of figures how their reliability was judged; nothing under another."""
+    if "reliability" not in frame.columns:
+        return None
+    from analyses.reliability import rule_set
+
+    names = frame["reliability"].drop_nulls().unique().sort().to_list()
+    return "\n".join(f"Reliability, {name}: {rule_set(name).said}" for name in names) or None

@@ -9,6 +9,7 @@ from reports import wording
 from reports.model import Brief, Cell, RegisterRow
 
 Value = str | float | int
+JUDGED = {"Table_1", "Table_2"}  # the tables whose figures the rules of reliability grade
 _SHEET_FONT = {"font_name": "Arial", "font_size": 11}
 
 
@@ -36,8 +37,10 @@ def write_xlsx(brief: Brief) -> bytes:
     writer = _Writer(book)
     writer.prose(wording.SHEETS["cover"], brief.headline.text, _cover(brief, sheets))
     writer.prose(wording.SHEETS["notes"], wording.SHEETS["notes"], _notes(brief))
+    rules = wording.rules_in_shorthand(brief.table.note)
     for name, title, head, rows in sheets:
-        writer.table(name, title, head, rows, brief.banner)
+        judged = rules if name in JUDGED else ""
+        writer.table(name, title, head, rows, (brief.banner, judged))
     book.close()
     return out.getvalue()
 
@@ -120,7 +123,8 @@ def _cover(brief: Brief, sheets: Sequence[_Sheet]) -> list[str]:
 def _notes(brief: Brief) -> list[str]:
     marks = [f"{sign} {meaning}" for sign, meaning in wording.SHORTHAND_LEGEND]
     notes = [p.note for p in (brief.provinces, brief.effects, brief.register) if p is not None]
-    return [*brief.says, *brief.method, *marks, *notes]
+    rules = [wording.rules_in_shorthand(brief.table.note)] if brief.table.note else []
+    return [*brief.says, *brief.method, *marks, *rules, *notes]
 
 
 class _Writer:
@@ -162,11 +166,16 @@ class _Writer:
         title: str,
         head: Sequence[str],
         rows: Sequence[Sequence[Value]],
-        banner: str,
+        lines: tuple[str, str],
     ) -> None:
-        """Write one real table with a heading row that stays in view and columns wide enough."""
+        """Write one real table with a heading row that stays in view and columns wide enough.
+
+        ``lines`` are the banner and the rules of reliability, each left out where it is empty.
+        """
+        banner, rules = lines
         sheet = self._book.add_worksheet(name)
-        above = [title, *([banner] if banner else []), wording.SHEETS["one_table"]]
+        told = f"{wording.SHEETS['one_table']} {rules}".strip()
+        above = [line for line in (title, banner, told) if line]
         for place, line in enumerate(above):
             warn = bool(banner) and place == 1
             face = self._bold if place == 0 else self._warn if warn else self._line

@@ -12,14 +12,39 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 
-@pytest.mark.agreement
-@pytest.mark.slow
-def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    from intervals import HEADLINES, held
-
+@pytest.fixture(scope="module")
+def people():
     from transforms.twin.population import population
 
-    table = held(population(0.2, 1), range(1, 41))
+    return population(0.2, 1)
+
+
+@pytest.mark.agreement
+@pytest.mark.slow
+def test_intervals_hold_the_truth_about_as_often_as_they_say(people):
+    from intervals import HEADLINES, held
+
+    table = held(people, range(1, 41))
     assert sorted(table["indicator"]) == sorted(HEADLINES)
     short = table.filter(table["held"] < 33)
     assert short.is_empty(), short
+
+
+@pytest.mark.agreement
+@pytest.mark.slow
+def test_intervals_of_rare_and_common_outcomes_and_of_totals(people):
+    # The full run (1,000 redraws at scale 1) is benchmarks/simulation.py. Under right intervals,
+    # fewer than 88 of 100 in the nation has a probability of 0.2 % for one figure.
+    from simulation import OUTCOMES, TOTALS, coverage, simulate
+
+    table = simulate(people, 100, 1, "domain")
+    nation = coverage(table.filter(breakdown="total"), "package", ["indicator"])
+    expected = {score for _, score, _ in OUTCOMES} | {f"total {name}" for name in TOTALS}
+    assert set(nation["indicator"]) == expected
+    assert nation["held %"].min() >= 88, nation
+    # In the provinces the rarest outcome has a handful of effective cases: beta's field.
+    rare = table.filter(breakdown="province", indicator="apprentice")
+    assert rare["cases"].median() < 10
+    found = {m: coverage(rare, m, ["indicator"])["held %"][0] for m in ("wald", "package")}
+    assert found["wald"] < 90, found
+    assert found["package"] > 93, found

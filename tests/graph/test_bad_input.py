@@ -85,9 +85,15 @@ def write_wrong(name, twin, folder):
 
 
 def write_wrong_register(name, twin, folder):
-    """Write a register whose members file is wrong; give the folder, the file and the rule."""
+    """Write a register one file of which is wrong; give the folder, the file and the rule."""
     target = folder / "register"
     shutil.copytree(twin / "LSSO", target)
+    if name == "unknown_member":
+        path = target / "contributions.parquet"
+        rows = pl.read_parquet(path)
+        put(rows, "member_id", MARKER).write_parquet(path)
+        rule = f"belongs to a member of the register: 1 of {rows.height:,} break it"
+        return target, path, rule
     path = target / "members.csv"
     rows = pl.read_csv(path, infer_schema=False)
     if name == "latin1_members":
@@ -168,7 +174,9 @@ def test_a_bad_survey_changes_nothing(name, workspace, twin, tmp_path, here):
     assert state(workspace) == kept
 
 
-@pytest.mark.parametrize("name", ["latin1_members", "repeated_member", "marker_as_scheme"])
+@pytest.mark.parametrize(
+    "name", ["latin1_members", "repeated_member", "marker_as_scheme", "unknown_member"]
+)
 def test_a_bad_register_changes_nothing(name, workspace, twin, tmp_path, here):
     folder, path, rule = write_wrong_register(name, twin, tmp_path)
     table = ("table", "est.register_coverage", "--workspace", workspace, "--format", "csv")

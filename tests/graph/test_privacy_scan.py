@@ -100,6 +100,19 @@ def test_an_identifier_is_found_in_any_of_six_places(here, workspace, member, pl
     assert member[field] not in ended.out + ended.err
 
 
+def test_rows_of_the_event_store_are_read_and_not_only_its_bytes(here, workspace, member):
+    """In the file's bytes one cell follows the other without a gap, which hides a number."""
+    store = workspace / "dagster" / "small.db"
+    connection = sqlite3.connect(store)
+    connection.execute("CREATE TABLE event (kind TEXT, said TEXT)")
+    connection.execute("INSERT INTO event VALUES ('failed', ?)", [member["member_id"]])
+    connection.commit()
+    connection.close()
+    ended, result = scanned(here, workspace)
+    assert ended.code == 2
+    assert [find["place"] for find in result["finds"]] == ["dagster/small.db, rows"]
+
+
 def test_a_member_number_is_known_by_its_hash_when_the_files_are_gone(here, workspace, member):
     place = in_a_log(workspace, member["member_id"])
     (workspace / "sources.json").unlink()

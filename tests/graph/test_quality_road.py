@@ -20,6 +20,7 @@ def test_a_good_run_stores_findings_and_writes_the_report(good):
     assert float(weights) == pytest.approx(1, abs=0.1)  # the twin's scale counts
     page = (good / "quality" / WAVE / "quality.html").read_text(encoding="utf-8")
     assert "Internal: contains small counts" in page
+    assert (good / "quality" / "LSSO" / "quality.html").is_file()
 
 
 def test_the_command_tells_counts_and_the_place_of_the_report(workspace, here):

@@ -88,7 +88,14 @@ def test_spss_gives_the_estimates_of_stata(twin, tables, tmp_path, monkeypatch):
 
     monkeypatch.setenv("INFORMALITY_WORKSPACE", str(tmp_path))
     record_source(tmp_path, WAVE, {"lfs": survey_of(twin, f"{WAVE}_sav")})
-    names = ("raw.survey", "core.person", "core.job", "est.estimate", "est.computability")
+    names = (
+        "raw.survey",
+        "core.person",
+        "core.job",
+        "est.psu_total",
+        "est.estimate",
+        "est.computability",
+    )
     with dg.DagsterInstance.from_config(str(dagster_home(tmp_path))) as instance:
         done = defs.resolve_job_def("survey").execute_in_process(
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

@@ -88,3 +88,64 @@ def test_the_frame_of_totals_adds_up():
     table = totals.to_frame().filter(indicator="rate", breakdown="sex")
     expected = (frame["weight_micro"] * frame["d"]).sum()
     assert table["denominator"].sum() == expected
+
+
+def by_hand(frame, product, key=("strata", "psu", "sex")):
+    """Sum whole numbers row by row, in Python's integers."""
+    found = {}
+    for row in frame.iter_rows(named=True):
+        place = tuple(row[name] for name in key)
+        found[place] = found.get(place, 0) + product(row)
+    return found
+
+
+def cells(totals, table):
+    return {
+        (s, p, totals.cells[c][1]): int(table[i, c])
+        for i, (s, p) in enumerate(zip(totals.psus.strata, totals.psus.labels, strict=True))
+        for c in totals.cells_of("sex")
+        if table[i, c]
+    }
+
+
+@pytest.mark.parametrize("scattered", [False, True])
+@pytest.mark.parametrize("largest", [10**9, 10**13])  # counted in one pass with the sums, or apart
+def test_sums_and_counts_by_cell_in_any_order_of_rows(scattered, largest):
+    rng = np.random.default_rng(7)
+    frame = rows().with_columns(weight_micro=pl.Series(rng.integers(1, largest, 600)))
+    if scattered:
+        frame = frame.sample(fraction=1, shuffle=True, seed=3)
+    totals = collapse(frame, Design(), SCORES, ["sex"])
+    wanted = {k: v for k, v in by_hand(frame, lambda r: r["weight_micro"] * r["y"]).items() if v}
+    assert cells(totals, totals.sums[("y",)]) == wanted
+    wanted = {k: v for k, v in by_hand(frame, lambda r: int(r["y"])).items() if v}
+    assert cells(totals, totals.counts["y"]) == wanted
+    assert cells(totals, totals.sums[()]) == by_hand(frame, lambda r: r["weight_micro"])
+    assert np.array_equal(totals.sums[()][:, 0], totals.sums[()][:, 1:].sum(axis=1))
+
+
+def test_products_that_differ_only_in_a_later_batch_part_there():
+    # In the first batch everybody is in the base, so (y, d), (y,) and the weight and (d,) agree.
+    frame = rows().with_columns(y=pl.lit(1, dtype=pl.Int8), d=pl.int_range(pl.len()) < 300)
+    parts = [frame.head(300), frame.slice(300)]
+    totals = collapse(parts, Design(), [Score("rate", "y", "d")], ["sex"])
+    for key, product in {
+        ("d",): lambda r: r["weight_micro"] * r["d"],
+        ("y", "d"): lambda r: r["weight_micro"] * r["d"],
+        ("y",): lambda r: r["weight_micro"],
+    }.items():
+        wanted = {k: v for k, v in by_hand(frame, product).items() if v}
+        assert cells(totals, totals.sums[key]) == wanted
+    assert totals.counts["d"][:, 0].sum() == 300
+
+
+def test_categories_that_are_numbers_are_sorted_by_their_labels():
+    codes = pl.Series("code", np.random.default_rng(2).integers(-3, 12, 600), dtype=pl.Int16)
+    totals = collapse(
+        [rows().with_columns(codes).head(250), rows().with_columns(codes).slice(250)],
+        Design(), SCORES, ["code"],
+    )  # fmt: skip
+    counted = dict(codes.value_counts().with_columns(pl.col("code").cast(pl.String)).iter_rows())
+    found = [name for breakdown, name in totals.cells if breakdown == "code"]
+    assert found == sorted(counted)
+    assert totals.counts[""][:, 1:].sum(axis=0).tolist() == [counted[name] for name in found]

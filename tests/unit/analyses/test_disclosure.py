@@ -96,3 +96,32 @@ def test_register_counts_are_rounded_and_small_ones_withheld():
 def test_an_unknown_table_is_refused():
     with pytest.raises(InputError):
         publish(pl.DataFrame({"x": [1]}))
+
+
+def test_a_table_with_more_than_a_third_of_its_figures_withheld_is_dropped_by_the_ilos_rules():
+    frame = estimates([3, 4, 50, 60]).with_columns(reliability=pl.lit("ilo"))
+    out = publish(frame)
+    assert out["suppression_reason"].to_list() == [
+        "none", "reliability", "reliability", "table", "table",
+    ]  # fmt: skip
+    assert out["obs_value"].to_list() == [12300.0, None, None, None, None]
+    nso = publish(frame.with_columns(reliability=pl.lit("nso")))
+    assert nso["suppression_reason"].to_list() == [
+        "none", "reliability", "reliability", "none", "none",
+    ]  # fmt: skip
+
+
+def test_cells_of_nobody_do_not_drop_a_table():
+    frame = estimates([0, 40, 50]).with_columns(reliability=pl.lit("ilo"))
+    assert publish(frame)["suppression_reason"].to_list() == ["none", "reliability", "none", "none"]
+    kept = estimates([3, 40, 50, 60]).with_columns(reliability=pl.lit("ilo"))
+    assert publish(kept)["suppression_reason"].to_list() == [
+        "none", "reliability", "secondary", "none", "none",
+    ]  # fmt: skip
+
+
+def test_fewer_than_five_rows_are_withheld_whatever_the_rule_set_says():
+    frame = estimates([3, 40, 50], ["A", "A", "A"]).with_columns(reliability=pl.lit("statcan"))
+    assert publish(frame)["suppression_reason"].to_list() == [
+        "none", "reliability", "secondary", "none",
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from scipy.stats import beta
 from analyses.collapse import Score, collapse
 from analyses.design import Design
 from analyses.estimates import covariance, estimate
+from analyses.intervals import proportion_interval
 from data_contracts.errors import InputError
 
 
@@ -47,9 +48,23 @@ def test_total_by_the_textbook_formula():
 
 
 def test_logit_interval_stays_within_0_and_1():
-    row = one(sample(([1] + [0] * 9) * 30, psus=10), RATE)
+    row = one(sample(np.random.default_rng(9).random(2000) < 0.1, psus=10), RATE)
     assert 0 < row["ci_lower"] < row["obs_value"] < row["ci_upper"] < 1
     assert row["ci_method"] == "logit"
+
+
+@pytest.mark.parametrize(("rows", "method"), [(70, "beta"), (3000, "logit")])
+@pytest.mark.parametrize("flipped", [False, True])
+def test_few_effective_cases_of_the_rarer_side_have_a_beta_interval(rows, method, flipped):
+    y = np.random.default_rng(4).random(rows) < 0.1
+    row = one(sample(~y if flipped else y, psus=10), RATE)
+    p, se, n = row["obs_value"], row["se"], row["n"]
+    effective = p * (1 - p) / se**2 * min(p, 1 - p)
+    assert (effective < 30) == (method == "beta")
+    assert row["ci_method"] == method
+    assert (row["ci_lower"], row["ci_upper"]) == pytest.approx(
+        proportion_interval(p, se, row["df"], method, 0.95, n=n), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("value", [0, 1])

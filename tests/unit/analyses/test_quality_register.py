@@ -109,6 +109,20 @@ def test_a_month_paid_in_two_schemes_and_one_paid_twice():
     assert found["scheme_agrees"].status == "passed"
 
 
+def test_a_month_in_which_one_scheme_breaks_its_limit_counts_no_other_scheme():
+    # 165 per mille of 9 m is 1,485,000: far above the enterprise scheme's limits, which it has not.
+    public = paid(
+        "p", contribution_base_lak=9_000_000, contribution_amount_lak=1_485_000, scheme="public"
+    )
+    one = paid("a", MONTHS[:1], contribution_base_lak=2_000_001, contribution_amount_lak=230_001)
+    zero = paid("b", MONTHS[1:2], contribution_base_lak=0, contribution_amount_lak=0)
+    found = judged([member("p", scheme="public"), member("a"), member("b")], public + one + zero)
+    failed = failing(found)
+    assert failed["base_above_ceiling"] == failed["amount_above_maximum"] == (1, 2)
+    assert failed["amount_present"] == (1, 26)
+    assert "amount_follows_rate" not in failed
+
+
 def test_a_month_that_was_not_loaded_is_seen():
     members = [member(f"{i:03d}") for i in range(60)]
     months = [m for m in MONTHS if m != "2016-07"]

@@ -16,6 +16,7 @@ COLUMNS = [
     "survey_id", "ref_area", "time_period", "outcome", "population", "covariate", "category",
     "reference_category", "coefficient", "coefficient_se", "odds_ratio", "ame", "ame_se",
     "ame_ci_lower", "ame_ci_upper", "p_value", "df", "n", "n_psu", "n_strata",
+    "df_method", "information",
 ]  # fmt: skip
 
 

@@ -176,15 +176,16 @@ def test_verifying_opens_no_socket(trial, connection, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "columns", [["who", "month", "kind"], ["month", "who"], ["who", "other"], ["who"]]
+    "columns",
+    [["who", "month", "kind"], ["month", "who"], ["who", "day"], ["who", "other"], ["who"]],
 )
 def test_repeated_keys_are_counted_as_a_plain_group_by_counts_them(columns):
-    # Wide and narrow columns, missing values in each, keys twice and thrice, two columns wide.
+    # Wide and narrow columns, more values than a number has bits, missing values, two wide columns.
     made = duckdb.connect()
     made.execute("""
         CREATE TABLE t AS SELECT CASE WHEN i % 501 = 0 THEN NULL ELSE 'w' || (i // 6) END AS who,
             CASE WHEN i % 97 = 0 THEN NULL ELSE 'm' || (i % 5) END AS month, i % 2 AS kind,
-            i // 2 AS other FROM range(9000) AS r(i)
+            i % 90 AS day, i // 2 AS other FROM range(9000) AS r(i)
     """)
     made.execute("INSERT INTO t FROM t WHERE other % 700 = 3")
     known = " AND ".join(f"{c} IS NOT NULL" for c in columns) if len(columns) == 1 else "true"

@@ -156,3 +156,28 @@ def test_no_answer_of_a_person_is_told(run, tmp_path):
     assert code == 2
     assert "40 rows in all" in err
     assert "Khamla" not in err
+
+
+def test_a_collapse_map_joins_strata_and_is_told(run, tmp_path):
+    joined = tmp_path / "map.csv"
+    joined.write_text("stratum,into_stratum\n2.0,1.0\n", encoding="utf-8")
+    code, out, _ = run(
+        "--mean", "pay", "--lonely", "collapse", "--collapse-map", str(joined), "--format", "json"
+    )
+    assert code == 0
+    told = json.loads(out)
+    assert told["design"]["collapse"] == {"2.0": "1.0"}
+    (figure,) = told["figures"]
+    assert figure["lonely"] == "collapse by map"
+    assert figure["n_strata"] == 1
+    assert "1 stratum joined" in figure["note"]
+
+
+@pytest.mark.parametrize("text", ["a,b\n2,1\n", "stratum,into_stratum\n2.0,1.0\n2.0,3.0\n",
+                                  "stratum,into_stratum\n9,1\n", "stratum,into_stratum\n"])  # fmt: skip
+def test_a_collapse_map_that_is_none_is_refused(run, tmp_path, text):
+    joined = tmp_path / "map.csv"
+    joined.write_text(text, encoding="utf-8")
+    assert run("--mean", "pay", "--lonely", "collapse", "--collapse-map", str(joined))[0] == 2
+    assert run("--mean", "pay", "--collapse-map", str(joined))[0] == 2
+    assert run("--mean", "pay", "--lonely", "collapse")[0] == 2

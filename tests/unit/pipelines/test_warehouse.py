@@ -69,6 +69,23 @@ def test_content_hash_ignores_row_order_and_sees_one_changed_cell(house):
     assert house.put("core.contribution", changed).sha256 != first
 
 
+def test_content_hash_tells_rows_apart_that_read_alike_and_joins_many_batches(house):
+    def digest(columns):
+        return house.put("raw.any", pl.DataFrame(columns)).sha256
+
+    alike = [{"a": ["x,1:y"], "b": ["z"]}, {"a": ["x"], "b": ["y,1:z"]}, {"a": ["x"], "b": [None]}]
+    assert len({digest(columns) for columns in [*alike, {"a": ["x"], "b": ["-"]}]}) == 4
+    assert digest({"a": ["x", "y"]}) != digest({"a": ["x\n1:y"]})
+    assert digest({"a": [0.0, -0.0]}) == digest({"a": [-0.0, 0.0]})
+    none = pl.DataFrame(schema={"a": pl.String})
+    assert house.put("raw.any", none).sha256 != digest({"a": [None]})
+    many = pl.DataFrame({"a": range(250_000), "b": [f"r{i % 7}" for i in range(250_000)]})
+    first = house.put("raw.many", many)
+    assert first.rows == 250_000
+    assert house.put("raw.many", many.sample(fraction=1, shuffle=True, seed=1)) == first
+    assert house.put("raw.many", many.with_columns(a=pl.col("a").replace(249_999, 0))) != first
+
+
 @pytest.mark.parametrize(
     "bring",
     [

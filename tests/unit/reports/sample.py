@@ -16,6 +16,7 @@ SURVEY = {
     "citation": "Fabricated figures made by the tests of this repository",
     "standard": "ICLS17_ILO@1",
     "status": "synthetic",
+    "reliability": {"ours": "S: n < 5. U: n < 15. A table of too many S is dropped."},
     "design": "stratified two-stage sample, 36 strata, 510 villages, 10,200 households",
 }
 PROVENANCE = {
@@ -83,6 +84,7 @@ def row(indicator, breakdown, category, rate, base, n, *, persons=False):
         "denominator_date": "2022",
         "lonely_psu": "adjust",
         "df_method": "design",
+        "reliability": "ours",
         "obs_status": status,
         "suppression_reason": "reliability" if held else "none",
     }

@@ -5,13 +5,13 @@ import re
 import polars as pl
 import pytest
 
-from reports.quality import counts, found, survey_page, verdict
+from reports.quality import counts, found, quality_page, verdict
 
 FACTS = {
     "survey_id": "LAO_2017_LFS",
     "title": "Lao PDR, Labour Force Survey 2017",
     "ref_area": "LAO",
-    "file": {"name": "a.dta", "sha256": "ab" * 32, "rows": 8657, "synthetic": True},
+    "files": [{"name": "a.dta", "sha256": "ab" * 32, "rows": 8657, "synthetic": True}],
     "admin1_labels": {},
     "code_version": "0.1.0+abc",
 }
@@ -54,7 +54,7 @@ PLACES = pl.DataFrame({
 
 @pytest.fixture(scope="module")
 def page():
-    return survey_page(rows(FAILED, BLOCKING, SKIPPED), EFFECTS, PLACES, FACTS).decode()
+    return quality_page(rows(FAILED, BLOCKING, SKIPPED), EFFECTS, PLACES, FACTS).decode()
 
 
 def words(page):
@@ -73,7 +73,7 @@ def test_counts_and_verdict():
 
 def test_a_failure_is_told_with_count_place_and_effect(page):
     said = words(page)
-    assert "7 of 8,657 (0.08 %; none allowed)" in said
+    assert "7 of 8,657 break it (0.08 %; none allowed)" in said
     assert "Vientiane Capital 6 500 1.2 %" in said
     assert "unknown 1 10 10.0 %" in said
     assert "Employed persons 1,800,000 1,799,000 \u22121,000" in said
@@ -100,9 +100,9 @@ def test_what_could_not_be_judged_says_why_and_is_escaped(page):
 
 def test_the_page_asks_the_network_for_nothing_and_is_the_same_twice(page):
     assert not re.search(r"(src|href)\s*=|https?:|<script|@import", page.replace("font-src", ""))
-    assert survey_page(rows(FAILED, BLOCKING, SKIPPED), EFFECTS, PLACES, FACTS).decode() == page
+    assert quality_page(rows(FAILED, BLOCKING, SKIPPED), EFFECTS, PLACES, FACTS).decode() == page
 
 
 def test_a_share_that_is_allowed_in_part():
     row = EMPTY | FAILED | {"high": 0.05}
-    assert found(row) == "7 of 8,657 (0.08 %; at most 5.0 % allowed)"
+    assert found(row) == "7 of 8,657 break it (0.08 %; at most 5.0 % allowed)"

@@ -101,6 +101,18 @@ def test_main_table_says_the_same_in_three_formats(files, brief):
             assert found == "[x]" if value is None else float(found) == value
 
 
+def test_the_rules_of_reliability_stand_under_the_table_in_three_formats(files, brief):
+    rules = "Rules of reliability (ours). x: n < 5. *: n < 15. A table of too many x is dropped."
+    assert brief.table.note.startswith(rules)
+    assert squeeze(rules) in squeeze(pdf_text(files["pdf"]))
+    assert html_text(files["html"]).count(rules) == 2
+    short = rules.replace("x", "[x]").replace("*", "[u]")
+    for name in ("Table_1", "Table_2", "Notes"):
+        sheet = pl.read_excel(files["xlsx"], sheet_name=name, has_header=False)
+        text = " ".join(str(cell) for row in sheet.rows() for cell in row)
+        assert short in text, name
+
+
 def test_withheld_values_are_in_no_file(tmp_path):
     """A value that only a withheld cell holds: even a leaking table must not print it."""
     marked = sample.estimate().with_columns(

@@ -153,3 +153,10 @@ def test_a_category_twice_or_a_column_absent_is_refused():
 def test_meta_needs_both_dates():
     with pytest.raises(InputError, match="survey_date"):
         cover([counts(5)], [employed(100.0, 5.0)], survey_date="July")
+
+
+def test_a_concept_that_holds_dependants_is_not_divided_by_the_employed():
+    with pytest.raises(InputError, match="include dependants"):
+        cover([counts(5, concept="protected_person")], [employed(100.0, 5.0)])
+    with pytest.raises(InputError, match="not counted among the employed"):
+        cover([counts(5, concept="member")], [employed(100.0, 5.0)])

@@ -1,0 +1,78 @@
+"""The same Ibis expression on DuckDB and on local Spark: equal totals, equal standard errors."""
+
+import importlib.util
+import os
+import shutil
+
+import ibis
+import polars as pl
+import pytest
+from collapse_rows import BY, DESIGN, INDICATORS, job, person
+
+from analyses.collapse_ibis import as_stored, finest_totals, with_main_job
+from analyses.estimates import estimate
+from analyses.psu_totals import totals_of
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(
+        importlib.util.find_spec("pyspark") is None,
+        reason="pyspark is not installed: it comes with the extra `spark`",
+    ),
+    pytest.mark.skipif(
+        shutil.which("java") is None and "JAVA_HOME" not in os.environ,
+        reason="Spark needs Java 17 or newer, and no java is on the path",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
+        .getOrCreate()
+    )
+    yield ibis.pyspark.connect(session)
+    session.stop()
+
+
+def collapsed(person_table, job_table):
+    expression = finest_totals(with_main_job(person_table, job_table), DESIGN, INDICATORS, BY)
+    return as_stored(expression.to_polars(), INDICATORS, BY)
+
+
+@pytest.fixture(scope="module")
+def both(spark):
+    session = spark._session
+    for name, frame in (("person", person()), ("job", job())):
+        session.createDataFrame(frame.to_arrow()).createOrReplaceTempView(name)
+    return (
+        collapsed(ibis.memtable(person()), ibis.memtable(job())),
+        collapsed(spark.table("person"), spark.table("job")),
+    )
+
+
+def test_totals_are_equal_to_the_last_digit(both):
+    duckdb, spark = both
+    assert duckdb.height > 1000
+    assert spark.schema == duckdb.schema
+    assert spark.equals(duckdb, null_equal=True)
+
+
+def test_standard_errors_are_equal(both):
+    one, other = (estimate(totals_of(stored, DESIGN, INDICATORS, BY)) for stored in both)
+    relative = (one["se"] - other["se"]).abs() / one["se"]
+    assert one["se"].null_count() == other["se"].null_count()
+    assert relative.drop_nulls().len() > 50
+    assert relative.fill_nan(None).max() <= 1e-12
+    assert one.select(pl.selectors.by_name("obs_value", "n", "df")).equals(
+        other.select("obs_value", "n", "df")
+    )
