@@ -1,16 +1,14 @@
 """The quality report of a wave or of the register as one HTML page; findings are made elsewhere."""
 
-import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from data_contracts.quality_rules import Rule, load_rules
 from reports.labels import area_names
+from reports.writers.html import page
 
-ROOM = Path(__file__).parent
 BLOCKS = {
     "intake": "How the file was read",
     "format": "Columns, keys and codes",
@@ -61,28 +59,14 @@ def quality_page(
     Returns:
         UTF-8 HTML; the same arguments give the same bytes.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  start fast
-
-    environment = Environment(
-        loader=FileSystemLoader(ROOM / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    fonts = {
-        weight: base64.b64encode((ROOM / "fonts" / f"BriefLao-{name}.woff2").read_bytes()).decode()
-        for weight, name in ((400, "Regular"), (700, "Bold"))
-    }
-    page = environment.get_template("quality.html.j2").render(
+    return page(
+        "quality.html.j2",
         facts=facts,
-        fonts=fonts,
         counts=counts(findings),
         verdict=verdict(counts(findings)),
         groups=_failed_groups(findings, effects, places, facts),
         others=_others(findings),
     )
-    return (page.rstrip() + "\n").encode()
 
 
 def counts(findings: pl.DataFrame) -> dict[str, int]:

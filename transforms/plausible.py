@@ -15,6 +15,11 @@ from data_contracts.code_lists import isic4_divisions
 SENTINELS: Final = (-9, -1, 97, 98, 99, 997, 998, 999, 9997, 9998, 9999, 99999, 99999999)
 # Lowest and highest value that a column can hold: years of age, hours in a week of 7 x 24.
 RANGES: Final = {"age": (0, 120), "hours_usual_week": (0, 168)}
+# Within the range a code gives itself away by its number: far more rows than any value just below.
+INSIDE: Final = (97, 98, 99)
+JUST_BELOW: Final = (85, 96)
+INSIDE_REPEATS: Final = 10
+INSIDE_TIMES: Final = 5
 # Codes that are no wage: exact and repeated. A single 9,999 may be one.
 WAGE_SENTINELS: Final = (-9, -1, 9997, 9998, 9999, 99999999)
 WAGE_REPEATS: Final = 5
@@ -40,10 +45,17 @@ def undeclared_sentinels(name: str, values: pl.Series, accepted: Iterable[float]
     elif name in RANGES:
         low, high = RANGES[name]
         beyond = values.filter((values < low) | (values > high))
-        suspects = [code for code in SENTINELS if (beyond == code).any()]
+        suspects = [code for code in SENTINELS if (beyond == code).any()] + _piled_up(values)
     else:
         suspects = []
     return sorted(set(suspects) - {int(code) for code in accepted})
+
+
+def _piled_up(values: pl.Series) -> list[int]:
+    """List the two-digit codes that stand in far more rows than any whole number just below."""
+    near = values.filter(values.is_between(*JUST_BELOW)).value_counts()["count"].to_list()
+    least = max(INSIDE_REPEATS, INSIDE_TIMES * max(near, default=0))
+    return [code for code in INSIDE if int((values == code).sum()) >= least]
 
 
 def outside_isic(divisions: pl.Series) -> pl.Series:

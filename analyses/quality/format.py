@@ -25,42 +25,21 @@ def columns_have_answers(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     """Name the mapped columns without any answer."""
     names = _mapped(subject)
     empty = [name for name in names if not _answers(subject.rows[name]).len()]
-    yield verdict(
-        subject,
-        rule,
-        holds=not empty,
-        failed=len(empty),
-        checked=len(names),
-        reason=f"without an answer: {', '.join(empty)}" if empty else "",
-    )
+    yield _none_of(subject, rule, empty, names, "without an answer")
 
 
 def columns_vary(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     """Name the mapped columns in which every answer is the same."""
     names = [name for name in _mapped(subject) if name not in _SPARSE]
     constant = [name for name in names if _answers(subject.rows[name]).n_unique() == 1]
-    yield verdict(
-        subject,
-        rule,
-        holds=not constant,
-        failed=len(constant),
-        checked=len(names),
-        reason=f"with one answer alone: {', '.join(constant)}" if constant else "",
-    )
+    yield _none_of(subject, rule, constant, names, "with one answer alone")
 
 
 def key_columns_vary(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     """Name the columns no survey can have constant: sex, age and labour-force status."""
     asked = [name for name in ("sex", "age", "lfs_status") if subject.asked[name][0]]
     constant = [name for name in asked if subject.rows[name].drop_nulls().n_unique() <= 1]
-    yield verdict(
-        subject,
-        rule,
-        holds=not constant,
-        failed=len(constant),
-        checked=len(asked),
-        reason=f"the same for everybody: {', '.join(constant)}" if constant else "",
-    )
+    yield _none_of(subject, rule, constant, asked, "the same for everybody")
 
 
 def keys_unique(subject: Subject, rule: Rule) -> Iterable[Outcome]:
@@ -82,6 +61,18 @@ def earnings_of_the_employed(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     )
     high = round(1.0 - float(rule.limits["at_least"]), 9)
     yield of_rows(subject, rule, frame["broken"], frame["checked"], high=high)
+
+
+def _none_of(subject: Subject, rule: Rule, wrong: list[str], names: list[str], how: str) -> Outcome:
+    """Judge columns by their names: the rule holds when none is wrong."""
+    return verdict(
+        subject,
+        rule,
+        holds=not wrong,
+        failed=len(wrong),
+        checked=len(names),
+        reason=f"{how}: {', '.join(wrong)}" if wrong else "",
+    )
 
 
 def _answers(column: pl.Series) -> pl.Series:

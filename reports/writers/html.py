@@ -1,9 +1,10 @@
-"""A brief as one self-contained HTML page; the layout is in templates/brief.html.j2."""
+"""Self-contained HTML pages; their layouts are in templates/."""
 
 import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -19,6 +20,15 @@ def write_html(brief: Brief, figures: Mapping[str, str]) -> bytes:
         brief: the brief.
         figures: SVG text of 'provinces' and 'effects', where the brief has them.
     """
+    return page("brief.html.j2", b=brief, w=brief.words, figures=figures)
+
+
+def page(template: str, **values: Any) -> bytes:
+    """Fill a template of ``templates/``; the fonts go in as ``fonts``, weight to base64.
+
+    Returns:
+        UTF-8 HTML that ends in one line break; equal values give equal bytes.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  start fast
 
     environment = Environment(
@@ -28,14 +38,14 @@ def write_html(brief: Brief, figures: Mapping[str, str]) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["keep"] = _keep_intervals_whole
     fonts = {
         weight: base64.b64encode((ROOM / "fonts" / f"BriefLao-{name}.woff2").read_bytes()).decode()
         for weight, name in ((400, "Regular"), (700, "Bold"))
     }
-    environment.filters["keep"] = _keep_intervals_whole
-    template = environment.get_template("brief.html.j2")
-    page = template.render(b=brief, w=brief.words, figures=figures, fonts=fonts)
-    return (page.rstrip() + "\n").encode()
+    return (
+        environment.get_template(template).render(fonts=fonts, **values).rstrip() + "\n"
+    ).encode()
 
 
 def _keep_intervals_whole(text: str) -> Markup:

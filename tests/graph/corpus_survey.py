@@ -293,6 +293,17 @@ SURVEY_CASES = [
     Case("weights_in_thousands", LFS, csv(col("v", pl.col("v") / 1000)), "population"),
     Case("every_household_twice", LFS, csv(doubled), "population"),
     Case("sentinel_age", LFS, csv(first("hl05", 997)), "column hl05"),
+    Case(
+        "sentinel_hours_97",
+        LFS,
+        csv(col("wt01a", pl.when(pl.col("hhid") % 20 == 0).then(97).otherwise(pl.col("wt01a")))),
+        "column wt01a",
+    ),
+    Case(
+        "size_labelled_in_part",
+        LFS,
+        stata(col("ac17", pl.col("ac17").cast(pl.Float64, strict=False)), {"ac17": {5: "20 and more"}}),
+    ),
     Case("sentinel_minus_one", LFS, csv(first("hl05", -1)), "column hl05"),
     Case("two_records_without_age", LFS, csv(then(first("hl05", None), lambda rows: pl.concat([
         rows[:1], first("hl05", None)(rows[1:])]))), "age_missing"),

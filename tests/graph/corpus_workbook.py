@@ -21,7 +21,7 @@ BODY = {
 LAO_DIGITS = str.maketrans("0123456789", "໐໑໒໓໔໕໖໗໘໙")
 
 
-def book(body=BODY, header=ENGLISH, down=3, gap=None, hidden=()):
+def book(body=BODY, header=ENGLISH, down=3, gap=None, hidden=(), merged=False):
     """Make a maker of a workbook; ``gap`` puts a blank column after so many."""
 
     def make(_twin, folder):
@@ -32,12 +32,17 @@ def book(body=BODY, header=ENGLISH, down=3, gap=None, hidden=()):
                 sheet = made.add_worksheet(name)
                 if name in hidden:
                     sheet.hide()
+                if merged:
+                    sheet.merge_range(down, 3, down, 4, header[0][3])
+                    sheet.merge_range(down, 5, down, 6, header[0][5])
+                    for at in range(3):
+                        sheet.merge_range(down, at, down + 1, at, header[0][at])
                 if down:
                     sheet.write(0, 0, "Members of the fund, January 2023")
                 for line, cells in enumerate([*header, *rows], start=down):
                     wide = cells if gap is None else [*cells[:gap], None, *cells[gap:]]
                     for at, cell in enumerate(wide):
-                        if cell is not None:
+                        if cell is not None and not (merged and line == down):
                             sheet.write(line, at, cell)
         return path
 
@@ -88,6 +93,7 @@ def cut(twin, folder):
 
 W = "counts"
 WORKBOOK_CASES = [
+    Case("merged_headers", W, book(merged=True)),
     Case("headers_in_lao", W, book(header=LAO)),
     Case("sheets_in_lao", W, book(body={"ບໍ່ແກ້ວ": BODY["Bokeo"], "ຫຼວງພະບາງ": BODY["Luangprabang"]})),
     Case("sheets_in_other_spelling", W, book(body={"Bokèo": BODY["Bokeo"], "Louang Phabang": BODY["Luangprabang"]})),

@@ -315,3 +315,13 @@ def test_a_setting_renames_an_unknown_raw_column():
     assert "strate" in profile.raw_names()
     with pytest.raises(InputError, match="no setting"):
         load_profile("LAO_2017_LFS", {"stratum": "x"})
+
+
+def test_a_sentinel_within_the_range_gives_itself_away_by_its_number():
+    ages = pl.Series([float(age) for age in range(90)] + [90.0, 91.0, 91.0, 97.0])
+    assert undeclared_sentinels("age", ages, []) == []
+    piled = ages.extend(pl.Series([97.0] * 10))
+    assert undeclared_sentinels("age", piled, []) == [97]
+    assert undeclared_sentinels("age", piled, [97]) == []
+    heaped = pl.Series([90.0] * 3 + [97.0] * 14)  # not five times the 90s
+    assert undeclared_sentinels("hours_usual_week", heaped, []) == []
