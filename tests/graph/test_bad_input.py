@@ -6,7 +6,7 @@ import shutil
 import polars as pl
 import pyreadstat
 import pytest
-from conftest import WAVE, in_a_process, survey_of
+from road import WAVE, in_a_process, survey_of
 
 from transforms.twin.write import write_spss, write_stata
 

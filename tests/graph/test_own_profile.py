@@ -1,7 +1,7 @@
 """A new wave is a new profile and no code: a file of YAML on the command line is enough."""
 
 import pytest
-from conftest import ROOT, in_a_process, survey_of
+from road import ROOT, in_a_process, survey_of
 
 pytestmark = pytest.mark.graph
 

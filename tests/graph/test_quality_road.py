@@ -5,7 +5,7 @@ import shutil
 
 import polars as pl
 import pytest
-from conftest import WAVE, in_a_process, printed, survey_of
+from road import WAVE, in_a_process, printed, survey_of
 
 pytestmark = pytest.mark.graph
 QUALITY = ("est.quality", "est.quality_effect")

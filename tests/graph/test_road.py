@@ -8,7 +8,7 @@ import sys
 
 import polars as pl
 import pytest
-from conftest import ROOT, TABLES, WAVE, full_run, in_a_process, printed, settled, survey_of
+from road import ROOT, TABLES, WAVE, full_run, in_a_process, printed, settled, survey_of
 
 pytestmark = pytest.mark.graph
 FIELDS = {

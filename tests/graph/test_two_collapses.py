@@ -5,7 +5,7 @@ from dataclasses import replace
 import dagster as dg
 import polars as pl
 import pytest
-from conftest import TABLES, WAVE
+from road import TABLES, WAVE
 
 from analyses import collapse_ibis
 from data_contracts.contract import load
