@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import InputError
+from pipelines.coverage_settings import CoverageSettings, coverage_settings
 
 WORKSPACE_VARIABLE = "INFORMALITY_WORKSPACE"
 SETTINGS_FILE = "informality.toml"
@@ -56,6 +57,7 @@ class Settings:
     register_layout: str = LAYOUT
     aggregate_layout: str = AGGREGATE_LAYOUT
     conventions: Conventions = DEFAULTS
+    coverage: CoverageSettings = field(default_factory=CoverageSettings)
 
     @property
     def landing(self) -> Path:
@@ -126,11 +128,14 @@ def load_settings(workspace: Path | None = None) -> Settings:
     """
     folder = workspace or Path(os.environ.get(WORKSPACE_VARIABLE, "workspace"))
     data = _toml(folder / SETTINGS_FILE)
-    unknown = sorted(set(data) - {"profiles", "sources", "register", "estimates"})
+    unknown = sorted(
+        set(data) - {"profiles", "sources", "register", "estimates", "law", "coverage"}
+    )
     if unknown:
         raise InputError(
             f"there is no setting {unknown[0]}",
-            "use the tables [profiles.SURVEY], [sources.SURVEY], [register] and [estimates]",
+            "use the tables [profiles.SURVEY], [sources.SURVEY], [register], [estimates], [law] "
+            "and [coverage]",
             file=SETTINGS_FILE,
         )
     recorded = folder / SOURCES_FILE
@@ -150,6 +155,7 @@ def load_settings(workspace: Path | None = None) -> Settings:
         _layout(folder.resolve(), str(register.get("layout", LAYOUT))),
         _layout(folder.resolve(), str(register.get("aggregate_layout", AGGREGATE_LAYOUT))),
         _conventions(data.get("estimates", {})),
+        coverage_settings(data.get("law", {}), data.get("coverage", {})),
     )
 
 
