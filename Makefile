@@ -10,11 +10,12 @@ READY := $(VENV)/.ready
 setup: $(READY)
 
 # The lock holds every version with its hashes; uv, itself in the lock, installs the rest.
+# It compiles them too: where Python may not store bytecode, each command would compile for 13 s.
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	sed -n '/^uv==/,/^[^ ]*==/p' requirements.lock | grep -E '^uv==|^    --hash' > $(VENV)/installer.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/installer.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $(READY)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analyses.collapse_batch import columns_of
-from analyses.collapse_tables import Key, Table, Tables, gathered
+from analyses.collapse_batch import Pair, columns_of
+from analyses.collapse_tables import Key, Table, Tables, gathered, products_of
 from analyses.design import Design, Psus, number_psus
 from data_contracts.errors import InputError
 
@@ -42,8 +42,8 @@ class PsuTotals:
         sums: key -> table (PSUs, cells) of weight times the key's columns, in the weight
             column's units; Int64 and exact when weight and scores are integers.
             Keys with equal sums share one table.
-        counts: column -> table (PSUs, cells), Int32, of rows with a score other than zero; ""
-            counts rows.
+        counts: column -> table (PSUs, cells), Int32, of rows with a score other than zero, for
+            denominators and for numerators without one; "" counts rows.
         binary: the columns that hold only 0 and 1.
     """
 
@@ -113,20 +113,24 @@ def collapse(
     scores, breakdowns = tuple(scores), tuple(breakdowns)
     names = sorted({c for s in scores for c in (s.numerator, s.denominator) if c is not None})
     # The total is the sum of the first breakdown's cells and of its rows without a category.
-    tables = [Tables(_keys(scores, names)) for _ in breakdowns or ("",)]
-    psus: dict[tuple[str, str], int] = {}
+    counted = sorted({s.denominator or s.numerator for s in scores})
+    keys = _keys(scores, counted)
+    tables = [Tables(keys, 1 + len(counted)) for _ in breakdowns or ("",)]
+    psus: dict[Pair, int] = {}
     categories: list[dict[str, int]] = [{} for _ in tables]
     binary = set(names)
     for batch in [batches] if isinstance(batches, pl.DataFrame) else batches:
         for part in batch.iter_slices(SLICE):
             rows = columns_of(part, design, names, breakdowns, psus, categories)
+            products = products_of(rows.scores, keys)
             binary -= {name for name in names if rows.scores[name].dtype != np.int8}
             for number, table in enumerate(tables):
                 width = 1 + len(categories[number])
-                table.add(rows, rows.categories[number] if breakdowns else None, len(psus), width)
+                category = rows.categories[number] if breakdowns else None
+                table.add(rows, products, category, len(psus), width)
     if not psus:
         raise InputError("there are no rows", "check that the survey's file has been read")
-    sorted_psus, order = number_psus(list(psus))
+    sorted_psus, order = number_psus([(str(stratum), str(psu)) for stratum, psu in psus])
     cells, places = [TOTAL], []
     for breakdown, known in zip(breakdowns, categories, strict=bool(breakdowns)):
         ranked = sorted(known)
@@ -139,14 +143,15 @@ def collapse(
         cells=tuple(cells),
         scores=scores,
         sums=sums,
-        counts={name: counts[(name,) if name else ()] for name in ["", *names]},
+        counts={name: counts[(name,) if name else ()] for name in ["", *counted]},
         binary=frozenset(binary),
     )
 
 
-def _keys(scores: Sequence[Score], names: Sequence[str]) -> list[Key]:
+def _keys(scores: Sequence[Score], counted: Sequence[str]) -> list[Key]:
     """List the products needed: the rows' weight, single columns, then products of two."""
-    keys: dict[Key, None] = dict.fromkeys([(), *((name,) for name in names)])
+    columns = [*counted, *sorted({score.numerator for score in scores})]
+    keys: dict[Key, None] = dict.fromkeys([(), *((name,) for name in columns)])
     for score in scores:
         num, den = score.numerator, score.denominator
         more: list[Key] = [(num, num)]

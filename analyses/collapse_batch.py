@@ -12,6 +12,7 @@ from analyses.design import Design, Floats, Ints
 from data_contracts.errors import InputError
 
 ScoreColumn: TypeAlias = npt.NDArray[Any]  # Int8 of 0 and 1, or Float64
+Pair = tuple[int | str, int | str]  # labels of a stratum and a PSU: text, or whole numbers
 EXACT = float(2**53)  # above this a double skips integers
 SPARSE = 1 << 16  # a wider range of whole numbers is not a list of codes
 
@@ -42,7 +43,7 @@ def columns_of(
     design: Design,
     names: Sequence[str],
     breakdowns: Sequence[str],
-    psus: dict[tuple[str, str], int],
+    psus: dict[Pair, int],
     categories: Sequence[dict[str, int]],
 ) -> Rows:
     """Check and number the columns; new PSUs and categories are added to the two dictionaries.
@@ -65,9 +66,7 @@ def columns_of(
     )
 
 
-def _psus(
-    batch: pl.DataFrame, design: Design, psus: dict[tuple[str, str], int]
-) -> tuple[Ints, Ints]:
+def _psus(batch: pl.DataFrame, design: Design, psus: dict[Pair, int]) -> tuple[Ints, Ints]:
     """Number the rows' PSUs from the places where they change: few in a sorted file."""
     for name in (design.strata, design.psu):
         if blank := batch[name].null_count():
@@ -82,10 +81,18 @@ def _psus(
     starts = np.flatnonzero(np.concatenate(([True], _changes(strata) | _changes(units))))
     if 8 * len(starts) > n:
         return _scattered(strata, units, psus)
-    heads = zip(*(c.gather(starts).cast(pl.String).to_list() for c in (strata, units)), strict=True)
+    heads = zip(_labels(strata, starts), _labels(units, starts), strict=True)
     ids = np.array([psus.setdefault(head, len(psus)) for head in heads], dtype=np.int64)
     ids, local = np.unique(ids, return_inverse=True)
     return np.repeat(local, np.diff(starts, append=n)), ids
+
+
+def _labels(column: pl.Series, at: Ints) -> list[Any]:
+    """Give the labels of some rows: whole numbers as they are, all else as text."""
+    if column.dtype.is_integer():
+        found: list[Any] = column.to_numpy()[at].tolist()
+        return found
+    return column.gather(at).cast(pl.String).to_list()
 
 
 def _changes(column: pl.Series) -> npt.NDArray[np.bool_]:
@@ -96,15 +103,14 @@ def _changes(column: pl.Series) -> npt.NDArray[np.bool_]:
     return (column.slice(1) != column.head(len(column) - 1)).to_numpy()
 
 
-def _scattered(
-    strata: pl.Series, units: pl.Series, psus: dict[tuple[str, str], int]
-) -> tuple[Ints, Ints]:
+def _scattered(strata: pl.Series, units: pl.Series, psus: dict[Pair, int]) -> tuple[Ints, Ints]:
     """Number PSUs whose rows do not lie together."""
     pair = pl.DataFrame({"s": strata, "p": units})
     found = pair.unique(maintain_order=True).with_row_index("local")
     joined = pair.join(found, on=["s", "p"], how="left", maintain_order="left")
-    labels = found.select(pl.col("s", "p").cast(pl.String)).iter_rows()
-    ids = [psus.setdefault((s, p), len(psus)) for s, p in labels]
+    every = np.arange(len(found))
+    heads = zip(_labels(found["s"], every), _labels(found["p"], every), strict=True)
+    ids = [psus.setdefault(head, len(psus)) for head in heads]
     return joined["local"].cast(pl.Int64).to_numpy(), np.array(ids, dtype=np.int64)
 
 
@@ -138,7 +144,7 @@ def _score(column: pl.Series) -> ScoreColumn:
     if column.dtype in (pl.Boolean, pl.Int8):
         whole = column.cast(pl.Int8)
         found = (whole.fill_null(0) if blank else whole).to_numpy()
-        if found.view(np.uint8).max() > 1:  # below zero is above 127
+        if column.dtype == pl.Int8 and found.view(np.uint8).max() > 1:  # below zero is above 127
             raise InputError(
                 "a 0/1 score holds something else",
                 "give an amount as Float64",

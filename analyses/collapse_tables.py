@@ -1,17 +1,21 @@
 """The running tables of PSUs by categories, exact where they can be; rows are checked elsewhere."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from analyses.collapse_batch import EXACT, Rows, ScoreColumn
+from analyses.collapse_batch import Rows, ScoreColumn
 from analyses.design import Floats, Ints
 
 Key = tuple[str, ...]  # the columns multiplied with the weight: (), (a,), (a, a) or (a, b)
 Table: TypeAlias = npt.NDArray[Any]  # Int64 (exact) or Float64; counts are Int32
+# By key the product, None if it is one everywhere; before it the first key with an equal product.
+Products: TypeAlias = dict[Key, tuple[Key, ScoreColumn | None]]
 BLOCK = 2_048  # PSUs sorted at a time
+FEW = 0.25  # share of rows below which picking them costs less than going over all
 
 
 class _Bins:
@@ -21,36 +25,37 @@ class _Bins:
         """Count the rows in each bin."""
         self.at, self.weight, self.size = at, weight, count
         self.n: Ints = np.bincount(at, minlength=count).astype(np.int64)
-        self.whole: Floats = np.empty(0)
-        self.packed: Floats | None = None
-        self.bits = 0
+        self.work: Floats = np.empty(len(at))
 
-    def pack(self) -> None:
-        """Add integer weights; and put a 1 above the bits of all sums, to count in the same pass."""
-        whole = np.bincount(self.at, weights=self.weight, minlength=self.size)
-        self.whole = whole.astype(np.float64, copy=False)
-        self.bits = int(self.whole.max()).bit_length()
-        if float(self.n.max() + 1) * float(1 << self.bits) < EXACT:
-            self.packed = self.weight + float(1 << self.bits)
-            self.work = np.empty(len(self.at))
+    @cached_property
+    def whole(self) -> Floats:
+        """The weights' sums, exact if they are integers."""
+        return self.added(self.at, self.weight)
 
-    def whole_sums(self, binary: ScoreColumn | None) -> tuple[Ints, Ints]:
-        """Add integer weights where a score is 1 (None: everywhere), exactly, and count them."""
+    def added(self, at: Ints, amount: Floats | ScoreColumn) -> Floats:
+        """Add amounts up by bin."""
+        found = np.bincount(at, weights=amount, minlength=self.size)
+        return found.astype(np.float64, copy=False)
+
+    def whole_sums(self, binary: ScoreColumn | None) -> Ints:
+        """Add integer weights where a score is 1 (None: everywhere); exact, so in any order.
+
+        Where few rows are 1, or few are 0, only those are added, or taken from the whole.
+        """
         if binary is None:
-            return self.whole.astype(np.int64), self.n
-        if self.packed is None:
-            found = np.bincount(self.at, weights=self.weight * binary, minlength=self.size)
-            return found.astype(np.int64), self.counted(binary)
-        np.multiply(self.packed, binary, out=self.work)
-        both = np.bincount(self.at, weights=self.work, minlength=self.size).astype(np.int64)
-        sums = both & ((1 << self.bits) - 1)
-        both >>= self.bits
-        return sums, both
+            return self.whole.astype(np.int64)
+        flags = binary.view(np.bool_)
+        held, few = int(np.count_nonzero(flags)), FEW * len(flags)
+        if few < held < len(flags) - few:
+            amount = np.multiply(self.weight, binary, out=self.work)
+            return self.added(self.at, amount).astype(np.int64)
+        rows = np.flatnonzero(flags if held <= few else ~flags)
+        part = self.added(self.at.take(rows), self.weight.take(rows))
+        return (part if held <= few else self.whole - part).astype(np.int64)
 
-    def counted(self, binary: ScoreColumn) -> Ints:
-        """Count the rows that are true or 1."""
-        found = np.bincount(self.at, weights=binary, minlength=self.size)
-        return found.astype(np.int64)
+    def counted(self, score: ScoreColumn) -> Ints:
+        """Count the rows that are not zero."""
+        return self.added(self.at, score != 0).astype(np.int64)
 
     def float_sums(self, score: ScoreColumn | None, running: Floats) -> Floats:
         """Add weight times score to running sums, one row after another in the file's order.
@@ -70,52 +75,54 @@ class Tables:
     them: a 0/1 score and its square, say, or a denominator of everybody and the weight alone.
     """
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[Key], counted: int) -> None:
         """Start empty.
 
         Args:
-            keys: the products to sum; single columns before products of two.
+            keys: the products to sum: (), the columns whose rows are counted, other columns,
+                products of two.
+            counted: how many of the keys are counted, from the first.
         """
+        self.counted = frozenset(keys[:counted])
         self.root: dict[Key, Key] = dict.fromkeys(keys, keys[0])
         self.sums: dict[Key, Table] = {}
-        self.counts: dict[Key, Table] = {}  # of (), and of single columns
+        self.counts: dict[Key, Table] = {}
 
-    def add(self, rows: Rows, category: Ints | None, height: int, width: int) -> None:
+    def add(
+        self, rows: Rows, products: Products, category: Ints | None, height: int, width: int
+    ) -> None:
         """Add some rows.
 
         Args:
             rows: the rows.
+            products: their scores' ``products_of``.
             category: their categories; None where there is no breakdown.
             height: PSUs seen so far.
             width: categories seen so far, with none.
         """
-        products = _products(rows.scores, list(self.root))
         self._part(products)
         at = rows.psu * width
         if category is not None:
             at += category
         bins = _Bins(at, len(rows.ids) * width, rows.weight)
-        if rows.whole:
-            bins.pack()
         place, shape = _place(rows.ids), (len(rows.ids), width)
         for key, root in self.root.items():
             if key != root:
                 continue
             product = products[key][1]
             if rows.whole and (product is None or product.dtype == np.int8):
-                added, count = bins.whole_sums(product)
                 table = _grow(self.sums, key, height, width, np.int64)
-                table[place, :width] += added.reshape(shape)
+                table[place, :width] += bins.whole_sums(product).reshape(shape)
             else:
                 table = _grow(self.sums, key, height, width, np.float64)
                 running = table[place, :width]
                 table[place, :width] = bins.float_sums(product, running.ravel()).reshape(shape)
-                count = bins.n if product is None else bins.counted(product != 0)
-            if len(key) < 2:
+            if key in self.counted:
+                count = bins.n if product is None else bins.counted(product)
                 held = _grow(self.counts, key, height, width, np.int32)
                 held[place, :width] += count.reshape(shape)
 
-    def _part(self, products: dict[Key, tuple[Key, ScoreColumn | None]]) -> None:
+    def _part(self, products: Products) -> None:
         """Give keys that have shared a table, but differ on these rows, tables of their own."""
         heads: dict[tuple[Key, Key], Key] = {}
         for key, root in self.root.items():
@@ -123,15 +130,13 @@ class Tables:
             self.root[key] = head
             if head == key != root and root in self.sums:
                 self.sums[key] = self.sums[root].copy()
-                if len(key) < 2:
+                if key in self.counted:
                     self.counts[key] = self.counts[root].copy()
 
 
-def _products(
-    scores: dict[str, ScoreColumn], keys: Sequence[Key]
-) -> dict[Key, tuple[Key, ScoreColumn | None]]:
-    """Multiply scores by key; None is one everywhere. First of a pair: the equal key before it."""
-    found: dict[Key, tuple[Key, ScoreColumn | None]] = {(): ((), None)}
+def products_of(scores: dict[str, ScoreColumn], keys: Sequence[Key]) -> Products:
+    """Multiply scores by key."""
+    found: Products = {(): ((), None)}
     for key in keys[1:]:
         first, column = found.get(key[:1], ((), None))
         if len(key) == 1:
@@ -185,23 +190,24 @@ def gathered(
         places: by breakdown, the columns in the order wanted.
 
     Returns:
-        By key the sums, and by single column the counts, of shape (PSUs, 1 + categories). Keys
+        By key the sums, and by counted key the counts, of shape (PSUs, 1 + categories). Keys
         that share a table in every breakdown share it here.
     """
+    counted = tables[0].counted
     roots = {key: tuple(table.root[key] for table in tables) for key in tables[0].root}
     heads = {roots[key]: key for key in reversed(roots)}  # the first key of each group
     sums: dict[Key, Table] = {}
     counts: dict[Key, Table] = {}
     for root, head in heads.items():
         sums[head] = _side_by_side([t.sums for t in tables], root, order, places)
-        if len(head) < 2:
+        if head in counted:
             counts[head] = _side_by_side([t.counts for t in tables], root, order, places)
         for table in tables if len(tables) == 1 else ():
             table.sums.pop(root[0])
             table.counts.pop(root[0], None)
     return (
         {key: sums[heads[root]] for key, root in roots.items()},
-        {key: counts[heads[root]] for key, root in roots.items() if len(key) < 2},
+        {key: counts[heads[root]] for key, root in roots.items() if key in counted},
     )
 
 
@@ -215,11 +221,12 @@ def _side_by_side(
     found = np.empty((len(order), 1 + sum(map(len, places))), dtype=own[0].dtype)
     for first in range(0, len(order), BLOCK):
         block = order[first : first + BLOCK]
-        # In the order of labels, so that floats do not depend on what appeared first.
-        parts = [
-            table.take(block, axis=0).take([0, *columns], axis=1)
-            for table, columns in zip(own, places, strict=True)
-        ]
-        found[first : first + BLOCK, 0] = parts[0].sum(axis=1)
-        found[first : first + BLOCK, 1:] = np.concatenate([p[:, 1:] for p in parts], axis=1)
+        place = 1
+        for table, columns in zip(own, places, strict=True):
+            # In the order of labels, so that floats do not depend on what appeared first.
+            part = table.take(block, axis=0).take([0, *columns], axis=1)
+            if place == 1:
+                found[first : first + BLOCK, 0] = part.sum(axis=1)
+            found[first : first + BLOCK, place : place + len(columns)] = part[:, 1:]
+            place += len(columns)
     return found

@@ -156,16 +156,36 @@ def between_psus(z: Floats, psus: Psus, lonely: Lonely) -> tuple[Floats, float]:
         InputError: ``lonely`` is ``fail`` and a stratum has one PSU.
     """
     psus.check_lonely(lonely)
-    sizes = psus.sizes
+    factor = average_factor(psus) if lonely == "average" else 1.0
+    return centred(z, psus.sizes, z.mean(axis=0) if lonely == "adjust" else None), factor
+
+
+def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
+    """Centre the PSU totals of whole strata and scale them by sqrt(n_h / (n_h - 1)).
+
+    Args:
+        z: PSU totals, shape (PSUs, figures), stratum by stratum.
+        sizes: number of PSUs in each stratum.
+        grand_mean: what a stratum with one PSU is measured from; None: it adds nothing.
+    """
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
     means = np.add.reduceat(z, starts, axis=0) / sizes[:, None]
-    alone = sizes == 1
-    if lonely == "adjust":
-        means[alone] = z.mean(axis=0)
+    if grand_mean is not None:
+        means[sizes == 1] = grand_mean
     scale = np.sqrt(sizes / np.maximum(sizes - 1, 1))
-    centred = (z - means[psus.stratum]) * scale[psus.stratum][:, None]
-    if lonely == "average" and alone.any():
-        if alone.all():
-            raise InputError("every stratum has one PSU", "give the design its real strata")
-        return centred, float(len(sizes) / (len(sizes) - alone.sum()))
-    return centred, 1.0
+    found = z - means.repeat(sizes, axis=0)
+    found *= scale.repeat(sizes)[:, None]
+    return found
+
+
+def average_factor(psus: Psus) -> float:
+    """Give the factor by which the rule ``average`` raises the other strata's variance.
+
+    Raises:
+        InputError: every stratum has one PSU.
+    """
+    sizes = psus.sizes
+    alone = int((sizes == 1).sum())
+    if alone == len(sizes):
+        raise InputError("every stratum has one PSU", "give the design its real strata")
+    return float(len(sizes) / (len(sizes) - alone))

@@ -1,11 +1,12 @@
 """Confidence intervals of figures and of proportions, by name; estimates are made elsewhere."""
 
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.special import betaincinv, stdtrit
 
 from analyses.design import Floats, Ints
+from analyses.distributions import t_quantile
 from data_contracts.errors import InputError
 
 CiMethod = Literal["wald", "logit", "xlogit", "asin", "beta", "wilson", "likelihood"]
@@ -13,10 +14,10 @@ METHODS: tuple[str, ...] = get_args(CiMethod)
 RARE = 30.0  # effective cases below which the usual interval is beta: ``rare``
 
 
+@cache
 def critical(level: float, df: float) -> float:
     """Give the two-sided critical value of Student's t; of the normal for infinite ``df``."""
-    upper = (1 + level) / 2
-    return float(stdtrit(df if np.isfinite(df) else 1e10, upper))
+    return float(t_quantile(df, level))
 
 
 def wald(value: float, se: float, df: float, level: float) -> tuple[float, float]:
@@ -80,6 +81,8 @@ def _from_effective_size(
 ) -> tuple[float, float]:
     tail = (1 - level) / 2
     if method == "beta":
+        from scipy.special import betaincinv  # noqa: PLC0415  most tables need none of its 0.2 s
+
         hits = size * share
         low = float(betaincinv(hits, size - hits + 1, tail)) if share > 0 else 0.0
         high = float(betaincinv(hits + 1, size - hits, 1 - tail)) if share < 1 else 1.0
@@ -107,8 +110,7 @@ def rare(
     cases, beta is narrower than logit and holds the truth more often; with 5 to 20 and the whole
     design's df it holds it in 93.5 %, logit in 92.7 %.
     """
-    upper = (1 + level) / 2
-    factor = stdtrit(np.maximum(n - 1, 1), upper) / stdtrit(np.maximum(df, 1), upper)
+    factor = t_quantile(np.maximum(n - 1, 1), level) / t_quantile(np.maximum(df, 1), level)
     with np.errstate(divide="ignore", invalid="ignore"):
         size = share * (1 - share) / se**2 * factor**2
         few = size * np.minimum(share, 1 - share) < RARE
@@ -142,14 +144,12 @@ def size_without_variation(
     """
     whole = deff_of_total
     size = n / max(1.0, whole) if np.isfinite(whole) else n_psu.astype(np.float64)
-    upper = (1 + level) / 2
-    factor = stdtrit(np.maximum(n - 1, 1), upper) / stdtrit(np.maximum(df, 1), upper)
+    factor = t_quantile(np.maximum(n - 1, 1), level) / t_quantile(np.maximum(df, 1), level)
     return np.asarray(np.maximum(size * np.minimum(1.0, factor) ** 2, 1.0), dtype=np.float64)
 
 
 def exact_ends(value: Floats, size: Floats, level: float) -> tuple[Floats, Floats]:
     """Give Clopper-Pearson intervals for proportions of 0 (or else 1) in ``size`` rows."""
-    tail, none = (1 - level) / 2, value <= 0
-    low = np.where(none, 0.0, betaincinv(size, 1.0, tail))
-    high = np.where(none, betaincinv(1.0, size, 1 - tail), 1.0)
-    return low, high
+    reached = np.log((1 - level) / 2) / size  # the beta distributions of (size, 1) and (1, size)
+    none = value <= 0
+    return np.where(none, 0.0, np.exp(reached)), np.where(none, -np.expm1(reached), 1.0)

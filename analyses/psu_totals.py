@@ -61,8 +61,9 @@ def totals_of(
         score = item.score
         num, n_num, den, n_den = _tables(rolled, item.id, shape)
         sums |= dict.fromkeys([(score.numerator,), (score.numerator, score.numerator)], num)
-        counts[score.numerator] = n_num
-        if (over := score.denominator) is not None:
+        if (over := score.denominator) is None:
+            counts[score.numerator] = n_num
+        else:
             sums |= dict.fromkeys([(over,), (over, over)], den)
             sums[(score.numerator, over)] = num
             counts[over] = n_den
@@ -73,7 +74,7 @@ def totals_of(
         scores=tuple(item.score for item in indicators),
         sums=sums,
         counts={name: table.astype(np.int32) for name, table in counts.items()},
-        binary=frozenset(counts) - {""},
+        binary=frozenset(key[0] for key in sums if key),
     )
 
 

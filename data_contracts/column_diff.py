@@ -226,6 +226,8 @@ def _form(rule: Mapping[str, Any]) -> str:
         words.append(f"of which the first {rule['take']} are kept")
     if "factors_from" in rule:
         words.append(f"an amount for the period in {rule['factors_from']}")
+    if "or_sum" in rule:
+        words.append(f"where blank the sum of {' and '.join(rule['or_sum'])}")
     if "counts" in rule:
         words.append("counts")
     if "missing" in rule:

@@ -59,9 +59,7 @@ class Profile:
         names += [*self.strata, *self.psu, design["weight"]]
         names += [*keys["household"], *([keys["person"]] if "person" in keys else [])]
         for rule in self.columns.values():
-            names += [rule[key] for key in ("from", "factors_from") if key in rule]
-            for case in rule.get("cases", []):
-                names += condition_names(case["if"])
+            names += rule_names(rule)
         for correction in self.get("corrections", []):
             names += condition_names(correction["drop"])
         return list(dict.fromkeys(self.resolve(name) for name in names))
@@ -109,6 +107,13 @@ class Profile:
             strata = "1 stratum was" if number == 1 else f"{number} strata were"
             said.append(f"{strata} joined with another by the profile's map, before any estimate.")
         return said
+
+
+def rule_names(rule: Mapping[str, Any]) -> list[str]:
+    """List the raw columns that one column's rule reads, as the profile writes them."""
+    names = [rule[key] for key in ("from", "factors_from") if key in rule]
+    names += rule.get("or_sum", [])
+    return names + [name for case in rule.get("cases", []) for name in condition_names(case["if"])]
 
 
 def condition_names(condition: Any) -> list[str]:

@@ -9,6 +9,7 @@ _TREATMENT = {
     "hash": "becomes a keyed hash before storage",
     "drop": "not read and not stored",
     "year": "the year alone is stored",
+    "year and hash": "the year and a keyed hash of the day are stored",
     "keep": "",
 }
 
@@ -52,7 +53,7 @@ def _column(name: str, rule: ColumnRule, becomes: Column | None) -> Column:
         required=rule.filled,
         unique=rule.unique,
         valid={code: "; ".join(words) for code, words in rule.codes.items()} or base.valid,
-        treatment=_TREATMENT[rule.treat],
+        treatment=_TREATMENT["year and hash" if rule.hash_to else rule.treat],
     )
 
 

@@ -28,6 +28,7 @@ class ColumnRule:
         kind: what it holds, such as ``identifier``, ``birth_date`` or ``number``.
         treat: ``hash``, ``year`` and ``keep`` store something of it under ``to``; ``drop`` nothing.
         to: column of the canonical table; blank when dropped.
+        hash_to: column that also keeps a keyed hash of the whole birth date; blank for none.
         required: the column must be in the file.
         filled: no cell may be blank.
         unique: no value may stand twice.
@@ -40,6 +41,7 @@ class ColumnRule:
     kind: str
     treat: str
     to: str = ""
+    hash_to: str = ""
     required: bool = False
     filled: bool = False
     unique: bool = False
@@ -128,7 +130,7 @@ def _checked(path: Path) -> RegisterLayout:
 
 def _table(path: Path, role: str, entry: Mapping[str, Any]) -> TableLayout:
     columns = {name: _column(name, rule) for name, rule in entry["columns"].items()}
-    targets = [rule.to for rule in columns.values() if rule.to]
+    targets = [to for rule in columns.values() for to in (rule.to, rule.hash_to) if to]
     for target in targets:
         if targets.count(target) > 1:
             raise InputError(
@@ -155,12 +157,14 @@ def _table(path: Path, role: str, entry: Mapping[str, Any]) -> TableLayout:
 
 
 def _column(name: str, rule: Mapping[str, Any]) -> ColumnRule:
-    plain = {"names", "kind", "treat", "to", "required", "filled", "unique", "codes", "missing"}
+    plain = {"names", "kind", "treat", "to", "hash_to", "required", "filled", "unique", "codes"}
+    plain |= {"missing"}
     return ColumnRule(
         names=(name, *rule.get("names", ())),
         kind=rule["kind"],
         treat=rule["treat"],
         to=rule.get("to", ""),
+        hash_to=rule.get("hash_to", ""),
         required=rule.get("required", False),
         filled=rule.get("filled", False),
         unique=rule.get("unique", False),

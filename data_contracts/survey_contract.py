@@ -9,7 +9,7 @@ from typing import Any
 from data_contracts.areas import provinces
 from data_contracts.code_lists import isic4_divisions
 from data_contracts.contract import Column, Contract, Rule, load
-from data_contracts.profile import Profile, condition_names
+from data_contracts.profile import Profile, condition_names, rule_names
 
 
 def incoming_contract(profile: Profile) -> Contract:
@@ -62,7 +62,7 @@ def _rules_from(profile: Profile, raw: str) -> dict[str, Mapping[str, Any]]:
     return {
         name: rule
         for name, rule in profile.columns.items()
-        if "from" in rule and profile.resolve(rule["from"]) == raw
+        if raw in {profile.resolve(n) for n in [rule.get("from"), *rule.get("or_sum", [])] if n}
     }
 
 
@@ -111,7 +111,7 @@ def _canonical_bounds(name: str, rule: Mapping[str, Any]) -> dict[str, float]:
     """Give the bounds of the canonical column that a raw number becomes."""
     columns = {c.name: c for table in ("core.person", "core.job") for c in load(table).columns}
     bounds = dict(columns[name].bounds) if name in columns and rule.get("number") else {}
-    if "factors_from" in rule:  # a factor moves every bound but zero
+    if "factors_from" in rule or "or_sum" in rule:  # a factor or a sum moves every bound but zero
         bounds = {key: value for key, value in bounds.items() if value == 0}
     return bounds
 
@@ -185,9 +185,7 @@ def _uses(profile: Profile, raw: str) -> list[str]:
         "the weight": [profile["design"]["weight"]],
     }
     for name, rule in profile.columns.items():
-        uses[name] = [rule[key] for key in ("from", "factors_from") if key in rule]
-        for case in rule.get("cases", []):
-            uses[name] += condition_names(case["if"])
+        uses[name] = rule_names(rule)
     for correction in profile.get("corrections", []):
         uses[f"the correction {correction['id']}"] = condition_names(correction["drop"])
     return [use for use, names in uses.items() if raw in {profile.resolve(n) for n in names if n}]

@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "survey (and register) in: checks, estimates, drivers, brief out",
     "twin": "write the synthetic Lao twin in the real file layouts, with its known truth",
     "estimate": "figures with their uncertainty from any survey file, without a profile",
+    "coverage": "where the coverage gap opens, from the law to the payment, register beside survey",
     "table": "print or save a table of the warehouse",
     "export": "write published figures as SDMX-CSV with ILOSTAT's codes",
     "profile": "list, show, draft, check or compare the profiles that say how a survey is read",

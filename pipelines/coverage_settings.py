@@ -47,7 +47,8 @@ class CoverageSettings:
 
 
 ADJUSTMENTS = (
-    "duplicates", "dormant", "late_posting", "geography", "foreigners", "armed_forces",
+    "duplicates", "dormant", "late_posting", "late_payment", "geography", "foreigners",
+    "armed_forces",
 )  # fmt: skip
 _ENTRIES = ("sensitivity", "specificity", "burden", "known_days", "given")
 

@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipelines.assets.briefs import national_brief
 from pipelines.assets.core import harmonised_survey, survey_file
+from pipelines.assets.coverage import coverage_page_of, register_persons, survey_coverage
 from pipelines.assets.estimates import register_over_survey, survey_drivers, survey_estimates
 from pipelines.assets.publication import publication
 from pipelines.assets.quality import survey_quality
@@ -18,10 +19,12 @@ SURVEY_ASSETS = [
     survey_estimates,
     survey_drivers,
     register_over_survey,
+    survey_coverage,
     publication,
+    coverage_page_of,
     national_brief,
 ]
-REGISTER_ASSETS = [register_extract, register_counts, register_quality]
+REGISTER_ASSETS = [register_extract, register_counts, register_persons, register_quality]
 
 survey_job = dg.define_asset_job(
     "survey",

@@ -1,8 +1,8 @@
 """Searching a workspace for identifiers of persons; hashing them at the door is transforms/'s part.
 
-What is searched for: member and employer numbers (known by their keyed hashes, so that the files
-they came in need not be there any more), and, while the register's files are there, names, phones,
-addresses and exact birth dates as well. What is found is counted; it is never shown.
+What is searched for: member and employer numbers, names, phones and exact birth dates, known by
+their keyed hashes, so that the files they came in need not be there any more; and, while the
+register's files are there, addresses as well. What is found is counted; it is never shown.
 """
 
 import contextlib
@@ -26,7 +26,11 @@ from transforms.read.files import read_table
 from transforms.read.headers import found_columns
 from transforms.read.lao import fold
 
-NUMBER, BIRTH = "identifier", "birth_date"
+NUMBER, BIRTH, NAME, PHONE = "identifier", "birth_date", "person_name", "phone"
+# What the vault's hashes stand for, by the name of their column.
+KEYS = {"member_key": NUMBER, "employer_key": NUMBER, "birth_key": BIRTH, "name_key": NAME,
+        "phone_key": PHONE}  # fmt: skip
+LONGEST_NAME = 4  # words
 # Files as delivered and the keys lie where they must; the databases are searched as tables.
 LEFT_OUT = ("landing", "keys")
 ENCRYPTED = "vault/vault.duckdb"
@@ -36,6 +40,7 @@ SHARE_OF_A_COLUMN = 0.5  # a number column is one of identifiers when half of it
 _TOKEN = re.compile(r"(?<![0-9A-Za-z.])[0-9A-Za-z](?:[0-9A-Za-z_/\-]*[0-9A-Za-z])?(?![0-9A-Za-z])")
 _DATE = re.compile(r"(?<!\d)(?:18|19|20)\d\d-\d\d-\d\d(?!\d)")
 _OFFSETS = re.compile(rb"\d{10} \d{5} [nf]")  # a PDF's table of contents, not numbers of anybody
+_PUNCTUATION = re.compile(r"[^0-9a-z]")
 _WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 
 
@@ -52,14 +57,14 @@ class Find:
 class Identifiers:
     """What to look for.
 
-    ``hashes`` are the register's keyed hashes; ``phrases`` maps the first word of a name, phone or
-    address to (kind, words); ``unsearchable`` counts names too short to tell from other words.
+    ``hashes`` are the register's keyed hashes by kind; ``phrases`` maps the first word of a name,
+    phone or address to (kind, words), where the files are there; ``unsearchable`` counts names too
+    short to tell from other words.
     """
 
     key: bytes
-    hashes: frozenset[str] = frozenset()
+    hashes: dict[str, set[str]] = field(default_factory=dict)
     bare: frozenset[str] = frozenset()
-    births: frozenset[str] = frozenset()
     phrases: dict[str, set[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     unsearchable: int = 0
 
@@ -72,19 +77,30 @@ class Identifiers:
             else:
                 self.phrases.setdefault(words[0], set()).add((kind, words))
 
+    def known(self, kind: str, values: list[str]) -> int:
+        """Count the values whose keyed hash is one of the register's."""
+        hashes = self.hashes.get(kind)
+        if not values or not hashes:
+            return 0
+        return sum(one in hashes for one in keyed_hashes(pl.Series(values), self.key))
+
     def in_text(self, text: str) -> Counter[str]:
         """Count the identifiers of each kind in a text."""
         found: Counter[str] = Counter()
         tokens = [t for t in _TOKEN.findall(text) if len(t) >= SHORTEST]
-        if tokens and self.hashes:
-            hashed = keyed_hashes(pl.Series(tokens), self.key)
-            found[NUMBER] += int(hashed.is_in(list(self.hashes)).sum())
-        found[BIRTH] += sum(d in self.births for d in _DATE.findall(text) if d < LATEST_BIRTH)
-        if self.phrases:
-            words = _WORD.findall(fold(text))
-            for at, word in enumerate(words):
-                for kind, phrase in self.phrases.get(word, ()):
-                    found[kind] += tuple(words[at : at + len(phrase)]) == phrase
+        found[NUMBER] += self.known(NUMBER, tokens)
+        found[BIRTH] += self.known(BIRTH, [d for d in _DATE.findall(text) if d < LATEST_BIRTH])
+        searched = {kind for phrases in self.phrases.values() for kind, _ in phrases}
+        words = _WORD.findall(fold(text)) if self.phrases or self.hashes.get(NAME) else []
+        if PHONE not in searched:
+            found[PHONE] += self.known(PHONE, [_PUNCTUATION.sub("", t.lower()) for t in tokens])
+        if NAME not in searched:
+            for length in range(2, LONGEST_NAME + 1):
+                runs = zip(*(words[at:] for at in range(length)), strict=False)
+                found[NAME] += self.known(NAME, [" ".join(run) for run in runs])
+        for at, word in enumerate(words):
+            for kind, phrase in self.phrases.get(word, ()):
+                found[kind] += tuple(words[at : at + len(phrase)]) == phrase
         return +found
 
 
@@ -117,8 +133,8 @@ def scan(workspace: Path, also: Iterable[Path] = ()) -> Scan:
     for place, text in _texts(workspace, also):
         places += 1
         finds += [Find(place, kind, n) for kind, n in known.in_text(text).items()]
-    kinds = sorted({kind for group in known.phrases.values() for kind, _ in group})
-    sought = [NUMBER] * bool(known.hashes) + [BIRTH] * bool(known.births) + kinds
+    kinds = {kind for group in known.phrases.values() for kind, _ in group}
+    sought = sorted(kinds | {kind for kind, hashes in known.hashes.items() if hashes})
     return Scan(tuple(finds), places, tuple(sought), known.unsearchable)
 
 
@@ -126,11 +142,11 @@ def identifiers(workspace: Path) -> Identifiers:
     """Gather what to look for: the stored hashes, and the register's files while they are there."""
     settings = load_settings(workspace)
     known = Identifiers(identity_key(settings.workspace))
-    hashes: set[str] = set()
+    hashes: dict[str, set[str]] = {kind: set() for kind in KEYS.values()}
     with contextlib.closing(connect(settings.workspace)) as connection:
         for table, column in _key_columns(connection):
             rows = connection.execute(f'SELECT DISTINCT "{column}" FROM {table}').fetchall()
-            hashes |= {str(row[0]) for row in rows if row[0] is not None}
+            hashes[KEYS[column]] |= {str(row[0]) for row in rows if row[0] is not None}
     layout = load_layout(settings.register_layout)
     for role, path in settings.register_files().items():
         if role == "contributions" or role not in layout.tables or not path.is_file():
@@ -141,13 +157,14 @@ def identifiers(workspace: Path) -> Identifiers:
             values = frame[rule].cast(pl.String).drop_nulls().unique()
             kind = columns[name].kind
             if kind == "identifier":
-                hashes |= set(keyed_hashes(values, known.key).drop_nulls().to_list())
+                hashes[NUMBER] |= set(keyed_hashes(values, known.key).drop_nulls().to_list())
                 known.bare |= frozenset(v.strip().lstrip("0") for v in values)
             elif kind == "birth_date":
-                known.births |= frozenset(v[:10] for v in values)
+                days = values.str.slice(0, 10)
+                hashes[BIRTH] |= set(keyed_hashes(days, known.key).drop_nulls().to_list())
             elif name in layout.tables[role].identifying:
                 known.add_phrases(kind, values)
-    known.hashes = frozenset(hashes)
+    known.hashes = hashes
     return known
 
 
@@ -155,9 +172,9 @@ def _key_columns(connection: "object") -> list[tuple[str, str]]:
     rows = connection.execute(  # type: ignore[attr-defined]
         "SELECT database_name || '.' || schema_name || '.\"' || table_name || '\"', column_name "
         "FROM duckdb_columns() WHERE database_name = 'vault' AND schema_name = 'core' "
-        "AND column_name IN ('member_key', 'employer_key')"
+        "AND ends_with(column_name, '_key')"
     ).fetchall()
-    return [(str(table), str(column)) for table, column in rows]
+    return [(str(table), str(column)) for table, column in rows if column in KEYS]
 
 
 def _tables(workspace: Path, known: Identifiers) -> Iterator[tuple[str, Counter[str]]]:
@@ -183,8 +200,7 @@ def _in_column(values: pl.Series, known: Identifiers) -> Counter[str]:
     plain = values.str.contains(r"^\d+(\.0+)?$")
     dated = values.str.contains(r"^\d{4}-\d\d-\d\d( 00:00:00)?$")
     found = known.in_text("\n".join(values.filter(~plain & ~dated)))
-    days = values.filter(dated).str.slice(0, 10)
-    born = sum(day in known.births for day in days)
+    born = known.known(BIRTH, values.filter(dated).str.slice(0, 10).to_list())
     if born > SHARE_OF_A_COLUMN * len(values):
         found[BIRTH] += born
     numbers = values.filter(plain).str.replace(r"\.0+$", "")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,23 @@ def draw(plot: Plot, *, zero_line: bool = False, width_in: float = 3.55) -> str:
         zero_line: True for effects around zero, False for shares from zero.
         width_in: width in inches; the height follows from the rows.
     """
+    size = (width_in, 0.62 + 0.187 * len(plot.rows))
+
+    def paint(axes: Any) -> None:
+        _rows(axes, plot)
+        _frame(axes, plot, zero_line)
+
+    return svg_of(size, paint, "effect" if zero_line else "share")
+
+
+def svg_of(size: tuple[float, float], paint: Callable[[Any], None], name: str) -> str:
+    """Let ``paint`` draw on the axes of a new figure and give it as SVG text.
+
+    Args:
+        size: width and height in inches.
+        paint: draws on matplotlib's axes.
+        name: what begins every id, so that ids are unique among the figures of one page.
+    """
     import matplotlib as mpl  # noqa: PLC0415  drawing is the only use: the import is slow
     from matplotlib import font_manager  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
@@ -42,15 +60,12 @@ def draw(plot: Plot, *, zero_line: bool = False, width_in: float = 3.55) -> str:
     for weight in ("Regular", "Bold"):
         font_manager.fontManager.addfont(FONTS / f"BriefLao-{weight}.ttf")
     with mpl.rc_context(_STYLE):
-        size = (width_in, 0.62 + 0.187 * len(plot.rows))
         figure = Figure(figsize=size, layout="constrained")
-        axes = figure.subplots()
-        _rows(axes, plot)
-        _frame(axes, plot, zero_line)
+        paint(figure.subplots())
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", out.getvalue(), flags=re.DOTALL)
-    return _own_ids(svg[svg.index("<svg") :], "effect" if zero_line else "share")
+    return _own_ids(svg[svg.index("<svg") :], name)
 
 
 def _own_ids(svg: str, name: str) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from data_contracts.errors import InputError
 from data_contracts.lexicon import contradictions
-from data_contracts.profile import Profile, condition_names
+from data_contracts.profile import Profile, rule_names
 from transforms.codes import code_text
 from transforms.harmonise import harmonise
 from transforms.read.ddi import CodebookVariable
@@ -43,9 +43,7 @@ class Finding:
 
 def raw_names(profile: Profile, rule: Mapping[str, Any]) -> list[str]:
     """List the raw columns that one rule reads, lower case, without repeats."""
-    names = [rule[key] for key in ("from", "factors_from") if key in rule]
-    names += [name for case in rule.get("cases", []) for name in condition_names(case["if"])]
-    return list(dict.fromkeys(profile.resolve(name) for name in names))
+    return list(dict.fromkeys(profile.resolve(name) for name in rule_names(rule)))
 
 
 def design_names(profile: Profile) -> dict[str, list[str]]:

@@ -118,7 +118,22 @@ class ProfileColumns:
         rule = self.profile.columns.get(name)
         if rule is None or "not_asked" in rule:
             return pl.Series(name, [None] * self.codes.height, pl.Float64)
-        column = self.profile.resolve(rule["from"])
+        values = self._amount(name, rule, self.profile.resolve(rule["from"]))
+        if "factors_from" in rule:
+            periods = self.codes[self.profile.resolve(rule["factors_from"])]
+            values = values * periods.replace_strict(
+                list(rule["factors"]), [float(factor) for factor in rule["factors"].values()],
+                default=None, return_dtype=pl.Float64,
+            )  # fmt: skip
+        if "or_sum" in rule:
+            parts = [self._amount(name, rule, self.profile.resolve(x)) for x in rule["or_sum"]]
+            known = pl.any_horizontal(part.is_not_null() for part in parts)
+            total = pl.select(pl.when(known).then(pl.sum_horizontal(parts))).to_series()
+            values = values.zip_with(values.is_not_null(), total)
+        return values.alias(name)
+
+    def _amount(self, name: str, rule: Mapping[str, Any], column: str) -> pl.Series:
+        """Read one raw column of numbers; a value that looks like a code is refused."""
         values = self._filled(self._parsed(column, rule.get("decimal")), rule, column)
         values = _without(values, [float(value) for value in rule.get("missing", [])])
         suspects = undeclared_sentinels(name, values, rule.get("accept", []))
@@ -129,13 +144,7 @@ class ProfileColumns:
             "and are not declared",
             "declare them under `missing` in the profile, or under `accept` if they are true values",
         )
-        if "factors_from" in rule:
-            periods = self.codes[self.profile.resolve(rule["factors_from"])]
-            values = values * periods.replace_strict(
-                list(rule["factors"]), [float(factor) for factor in rule["factors"].values()],
-                default=None, return_dtype=pl.Float64,
-            )  # fmt: skip
-        return values.alias(name)
+        return values
 
     def size(self) -> tuple[pl.Series, pl.Series]:
         """Give the lowest and highest size of the unit; null above is open."""

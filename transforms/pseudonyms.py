@@ -17,7 +17,14 @@ from transforms.read.headers import found_columns
 from transforms.read.lao import fold
 from transforms.read.layout import PLACE
 from transforms.read.values import suppressed
-from transforms.register_columns import Place, identifiers, plain, refuse_rows
+from transforms.register_columns import (
+    Place,
+    birth_days,
+    identifiers,
+    plain,
+    refuse_rows,
+    spelt_alike,
+)
 
 
 def keyed_hashes(values: pl.Series, key: bytes) -> pl.Series:
@@ -47,8 +54,9 @@ def canonical(
         file: the file's name, for messages.
 
     Returns:
-        The columns of the role's contract. Identifiers are keyed hashes, a birth date is a year;
-        names, phones, addresses and columns that the layout does not know are not there.
+        The columns of the role's contract. Identifiers, names and phones are keyed hashes, a birth
+        date is a year and a keyed hash; addresses and columns that the layout does not know are
+        not there.
 
     Raises:
         InputError: a column is missing or a value breaks its rule; never with the value.
@@ -105,8 +113,12 @@ def _kept(
             what = f"{'an' if role[0] in 'aeiou' else 'a'} {role.removesuffix('s')} number"
             repeated = tidy(values).is_duplicated() & values.is_not_null()
             refuse_rows(repeated, f"{what} stands twice", **at)
+        if rule.hash_to:
+            kept[rule.hash_to] = keyed_hashes(birth_days(values, rule, at), key)
         if rule.treat == "hash":
-            kept[rule.to] = keyed_hashes(identifiers(values, rule, at), key)
+            is_number = rule.kind == "identifier"
+            texts = identifiers(values, rule, at) if is_number else spelt_alike(values, rule.kind)
+            kept[rule.to] = keyed_hashes(texts, key)
         elif rule.kind == "district":
             province = kept.get("admin1_code", pl.Series([None] * raw.height, dtype=pl.String))
             kept[rule.to] = district_code(values, province=province, date=None, **at)

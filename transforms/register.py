@@ -5,16 +5,16 @@ The same expression runs on DuckDB and on Spark. Ibis is imported inside the fun
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data_contracts.errors import InputError
+from transforms.register_ledger import SCHEMES, first_day_after, months_in, paid_months
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import ibis
 
-SCHEMES = ("public", "enterprise", "voluntary")
 CONCEPTS = ("affiliated", "active_contributor")
 _ALL = ("total", *SCHEMES)
 
@@ -25,6 +25,8 @@ def register_counts(
     as_of: str,
     active_months: int = 1,
     window: int = 12,
+    *,
+    months: ibis.Table | None = None,
 ) -> ibis.Table:
     """Count affiliated persons and active contributors at the end of a month.
 
@@ -38,11 +40,13 @@ def register_counts(
     Inquiry, affiliation and active contribution kept apart.
 
     Args:
-        members: ``core.member``.
+        members: ``core.member``, one row a member.
         contributions: ``core.contribution``.
         as_of: month ``YYYY-MM``.
         active_months: distinct months that make a person active.
-        window: length of the window in months.
+        window: length of the window in months, at most 63.
+        months: what ``register_ledger.paid_months`` gave for the same month and window, where it
+            is at hand; the contributions are then not read again.
 
     Returns:
         Columns ``concept``, ``scheme`` (total and each), ``breakdown`` (total, sex,
@@ -55,17 +59,23 @@ def register_counts(
     import ibis  # noqa: PLC0415 - 1.5 s that the command line's start must not pay
     from ibis import selectors as s  # noqa: PLC0415
 
-    after = _first_day_after(as_of)
+    after = first_day_after(as_of)
     if not 1 <= active_months <= window:
         raise InputError(
             "the number active_months must lie between 1 and the window",
             "give, for instance, 1 in 12",
         )
-    persons = _one_row_a_member(members, after)
-    months = _paid_months(contributions, _month_before(as_of, window - 1), as_of)
-    joined = persons.left_join(months, "member_key")
+    if months is None:
+        months = paid_months(contributions, as_of, window=window, known_days=None)
+    paid = {scheme: months[scheme] for scheme in SCHEMES}
+    paid["total"] = paid["public"] | paid["enterprise"] | paid["voluntary"]
+    active = months.select(
+        "member_key",
+        **{f"active_{name}": months_in(mask) >= active_months for name, mask in paid.items()},
+    )
+    joined = _affiliated(members, after).left_join(active, "member_key")
     counts = {f"affiliated:{scheme}": joined[f"is_{scheme}"].sum() for scheme in _ALL} | {
-        f"active_contributor:{scheme}": (joined[f"months_{scheme}"] >= active_months)
+        f"active_contributor:{scheme}": joined[f"active_{scheme}"]
         .fill_null(False)
         .cast("int64")
         .sum()
@@ -84,8 +94,8 @@ def register_counts(
     )
 
 
-def _one_row_a_member(members: ibis.Table, after: date) -> ibis.Table:
-    """Flag affiliation by scheme, one row a person, also where a person is in two schemes."""
+def _affiliated(members: ibis.Table, after: date) -> ibis.Table:
+    """Flag affiliation by scheme, one row a member."""
     import ibis  # noqa: PLC0415
 
     end = ibis.literal(after)
@@ -95,53 +105,9 @@ def _one_row_a_member(members: ibis.Table, after: date) -> ibis.Table:
     flags: dict[str, Any] = {"is_total": inside} | {
         f"is_{scheme}": inside & (members.scheme == scheme) for scheme in SCHEMES
     }
-    return (
-        members.select(
-            "member_key",
-            sex=members.sex.fill_null("X"),
-            admin1_code=members.admin1_code.fill_null("X"),
-            **{name: flag.fill_null(False).cast("int64") for name, flag in flags.items()},
-        )
-        .group_by("member_key")
-        .agg(
-            sex=lambda t: t.sex.min(),
-            admin1_code=lambda t: t.admin1_code.min(),
-            **{name: _largest(name) for name in flags},
-        )
+    return members.select(
+        "member_key",
+        sex=members.sex.fill_null("X"),
+        admin1_code=members.admin1_code.fill_null("X"),
+        **{name: flag.fill_null(False).cast("int64") for name, flag in flags.items()},
     )
-
-
-def _paid_months(contributions: ibis.Table, first: str, last: str) -> ibis.Table:
-    """Count distinct paid months a member, in all and by scheme, in one pass over the rows."""
-    paid = contributions.filter(
-        contributions.period.between(first, last) & (contributions.contribution_amount_lak > 0)
-    )
-    by_month = (
-        paid.select(
-            "member_key",
-            "period",
-            **{scheme: (paid.scheme == scheme).cast("int64") for scheme in SCHEMES},
-        )
-        .group_by("member_key", "period")
-        .agg(**{scheme: _largest(scheme) for scheme in SCHEMES})
-    )
-    return by_month.group_by("member_key").agg(
-        months_total=by_month.count(),
-        **{f"months_{scheme}": by_month[scheme].sum() for scheme in SCHEMES},
-    )
-
-
-def _largest(name: str) -> Any:
-    return lambda t: t[name].max()
-
-
-def _first_day_after(month: str) -> date:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
-        raise InputError("the month as_of is no month", "write it as YYYY-MM, for instance 2024-12")
-    year, number = int(month[:4]), int(month[5:])
-    return date(year + number // 12, number % 12 + 1, 1)
-
-
-def _month_before(month: str, months: int) -> str:
-    count = int(month[:4]) * 12 + int(month[5:]) - 1 - months
-    return f"{count // 12:04d}-{count % 12 + 1:02d}"

@@ -79,6 +79,35 @@ def identifiers(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
     return text
 
 
+def spelt_alike(values: pl.Series, kind: str) -> pl.Series:
+    """Bring names, phones and firms to one spelling each, so that their hashes may be compared.
+
+    ``fold`` for all; of a phone, letters and digits alone.
+    """
+    text = tidy(values)
+    plain_text = text.str.to_lowercase().str.replace_all(" +", " ")
+    beyond = text.str.contains(r"[^\x00-\x7f]").fill_null(value=False)
+    if beyond.any():  # ASCII has one way to be folded, which polars does many times faster
+        other = text.filter(beyond).unique().to_list()
+        folded = text.replace_strict(
+            other, [fold(one) for one in other], default=None, return_dtype=pl.String
+        )
+        plain_text = folded.zip_with(beyond, plain_text)
+    if kind == "phone":
+        plain_text = plain_text.str.replace_all(r"[^\p{L}\p{N}]", "")
+    return plain_text.replace("", None)
+
+
+def birth_days(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
+    """Give whole birth dates as YYYY-MM-DD, whatever the calendar; null where a year stands alone."""
+    given = {ORDER[name]: value for name, value in rule.options.items() if name in ORDER}
+    whole = values
+    if not given.get("serials") and not values.dtype.is_temporal():
+        bare = tidy(values).str.contains(r"^\d{4}(\.0+)?$").fill_null(value=False)
+        whole = values.cast(pl.String).zip_with(~bare, pl.Series([None], dtype=pl.String))
+    return dates(whole, **at, **given).dt.strftime("%Y-%m-%d")
+
+
 def _zeros_lost(text: pl.Series) -> bool:
     """Tell whether digits of at least three lengths stand there and no leading zero."""
     given = text.drop_nulls()

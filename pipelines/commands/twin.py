@@ -15,14 +15,26 @@ def command(
         float, typer.Option(min=0.005, max=2, help="1 is the whole country, 0.02 a quick look.")
     ] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    error: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Share of an error planted in register or survey; may be repeated: duplicates, "
+            "dormant, late_posting, head_office, under_declaration, foreigners, armed_forces, "
+            "sensitivity, specificity.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
 ) -> None:
     """Write a synthetic Lao population's survey and register in the real file layouts.
 
-    The truth that estimates should find lies beside them in truth.csv. SYNTHETIC: no real person.
+    The truth that estimates should find lies beside them: truth.csv, as everybody would answer
+    and as the register says; truth_coverage.csv, what is so. SYNTHETIC: no real person.
     """
+    from transforms.twin.errors import errors_of
     from transforms.twin.write import write_twin
 
+    errors = errors_of(error or [])
     console = Console()
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
@@ -30,7 +42,11 @@ def command(
     ) as progress:  # fmt: skip
         task = progress.add_task("the twin's population")
         report = write_twin(
-            folder, scale, seed, on_progress=lambda text: progress.update(task, description=text)
+            folder,
+            scale,
+            seed,
+            on_progress=lambda text: progress.update(task, description=text),
+            errors=errors,
         )
     if as_json:
         typer.echo(report.margins.write_json())

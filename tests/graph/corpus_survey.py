@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ SAV_2017 = "LAO_2017_LFS_sav/LAO_LFS_2017_M3_25062018.sav"
 LAO_DIGITS = str.maketrans("0123456789", "໐໑໒໓໔໕໖໗໘໙")
 
 
+@cache
 def rows_of(twin, name=FILE_2017):
     """Give the good file's rows; whole numbers as such."""
     rows, _ = pyreadstat.read_dta(twin / name, output_format="polars")

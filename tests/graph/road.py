@@ -1,13 +1,18 @@
 """The command line run twice over, and what the graph's tests share; fixtures are in conftest.py."""
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 WAVE = "LAO_2017_LFS"
+OURS = ("INFORM", "DAGSTER_")  # what the environment's variables of ours begin with
 TABLES = (
     "est.estimate", "est.computability", "est.driver", "est.register_coverage",
     "pub.estimate", "pub.computability", "pub.driver", "pub.register_coverage",
@@ -24,7 +29,7 @@ class Ended(NamedTuple):
 
 def in_a_process(*arguments):
     """Run the command line as a person does."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("INFORM", "DAGSTER_"))}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", *map(str, arguments)],
         cwd=ROOT, env=environment, capture_output=True, check=False,
@@ -33,12 +38,20 @@ def in_a_process(*arguments):
 
 
 def printed(workspace, names=TABLES):
-    """Give what `informality table NAME --format csv` prints, by name."""
-    ended = {
-        n: in_a_process("table", n, "--workspace", workspace, "--format", "csv") for n in names
-    }
-    assert all(end.code == 0 for end in ended.values()), ended
-    return {name: end.out for name, end in ended.items()}
+    """Give what `informality table NAME --format csv` prints, by name; all in this process."""
+    from pipelines.commands.start import start
+
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(OURS)]:
+            patch.delenv(name)
+        settled(patch)
+        for name in names:
+            with redirect_stdout(io.StringIO()) as out:
+                code = start("table", [name, "--workspace", str(workspace), "--format", "csv"])
+            assert code == 0, name
+            found[name] = out.getvalue()
+    return found
 
 
 def full_run(twin, workspace):

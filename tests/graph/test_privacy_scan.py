@@ -113,13 +113,19 @@ def test_rows_of_the_event_store_are_read_and_not_only_its_bytes(here, workspace
     assert [find["place"] for find in result["finds"]] == ["dagster/small.db, rows"]
 
 
-def test_a_member_number_is_known_by_its_hash_when_the_files_are_gone(here, workspace, member):
-    place = in_a_log(workspace, member["member_id"])
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [("member_id", "identifier"), ("name", "person_name"), ("phone", "phone"), ("birth_date", "birth_date")],
+)  # fmt: skip
+def test_an_identifier_is_known_by_its_hash_when_the_files_are_gone(
+    here, workspace, member, field, kind
+):
+    place = in_a_log(workspace, PHRASE.format(member[field]))
     (workspace / "sources.json").unlink()
     ended, result = scanned(here, workspace)
     assert ended.code == 2
-    assert [find["place"] for find in result["finds"]] == [place]
-    assert result["searched_for"] == ["identifier"]
+    assert result["finds"] == [{"place": place, "kind": kind, "count": 1}]
+    assert result["searched_for"] == ["birth_date", "identifier", "person_name", "phone"]
 
 
 def test_no_workspace_is_said_so(here, tmp_path):

@@ -73,6 +73,9 @@ def test_two_workspaces_give_the_same_bytes(good, twin, tables, tmp_path):
     other = tmp_path / "another name of another length"
     assert full_run(twin, other).code == 0
     assert printed(other) == tables
+    # Once more from a process of its own: other hash seed, other order of sets.
+    apart = in_a_process("table", "pub.estimate", "--workspace", other, "--format", "csv")
+    assert apart.out == tables["pub.estimate"]
     for path in sorted((good / "briefs" / WAVE).iterdir()):
         assert (other / "briefs" / WAVE / path.name).read_bytes() == path.read_bytes(), path.name
 

@@ -80,11 +80,13 @@ def draft(
     ranked = candidates(variables)
     worded = texts(ranked, variables)
     read = list(dict.fromkeys([*wanted(ranked), *worded]))
+    # A statistical file is opened once for all: what labels alone would choose is read with it.
+    frame = _codes(path, sorted({*read, *_raws(_assigned(ranked))}), encoding)
     if read:
-        frame = _codes(path, read, encoding)
-        ranked = without_words(by_rows(ranked, frame), frame, worded)
+        ranked = without_words(by_rows(ranked, frame.select(read)), frame, worded)
     chosen = _assigned(ranked)
-    frame = _codes(path, sorted({one.raw for one in chosen.values()}), encoding)
+    late = _codes(path, sorted(_raws(chosen).difference(frame.columns)), encoding)
+    frame = pl.concat([frame, late], how="horizontal").select(sorted(_raws(chosen)))
     guesses = {
         name: Guess(name, chosen.get(name), tuple(many[:SHOWN]), _unlabelled(chosen.get(name), frame, variables))
         for name, many in ranked.items()
@@ -112,6 +114,10 @@ def _codes(path: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
     return frame.select(
         code_text(frame[name]).alias(name.strip().lower()) for name in frame.columns
     )
+
+
+def _raws(chosen: Mapping[str, Candidate]) -> set[str]:
+    return {one.raw for one in chosen.values()}
 
 
 def _assigned(ranked: Mapping[str, list[Candidate]]) -> dict[str, Candidate]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from data_contracts.lexicon import (
     UNKNOWN_CODES,
@@ -19,6 +20,7 @@ ENOUGH = 0.5  # below this nothing is proposed: a person chooses
 SHOWN = 5  # candidates kept of each canonical column
 CODES_ALONE = 0.5  # what value labels weigh where neither label nor name says anything
 FEW_LABELS = 3  # more labelled codes than this, and a column is no number
+recognised = cache(recognise)  # files repeat few labels ("Yes", "No") in hundreds of columns
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def _meant(column: str, variable: Variable) -> tuple[set[str], float]:
 
     Yes and no alone say nothing of which question was asked, nor does "unknown".
     """
-    known = [recognise(column, label) for label in variable.value_labels.values()]
+    known = [recognised(column, label) for label in variable.value_labels.values()]
     meant = {code for code in known if code not in {"", *UNKNOWN_CODES} and code[-2:] != "_X"}
-    answers = {recognise("bookkeeping", label) for label in variable.value_labels.values()}
+    answers = {recognised("bookkeeping", label) for label in variable.value_labels.values()}
     if lexicon()[column].kind != "yes_no" and {"yes", "no"} <= answers:
         return set(), 0.0
     return meant, sum(map(bool, known)) / max(len(known), 1)
@@ -107,7 +109,7 @@ def _doubted(
     elif entry.kind in {"number", "design"} and _is_coded(column, variable):
         found = found.times(0.3, "its codes carry labels")
     elif entry.kind == "classification" and {"yes", "no"} <= {
-        recognise("bookkeeping", label) for label in labels.values()
+        recognised("bookkeeping", label) for label in labels.values()
     }:
         found = found.times(0.2, "it is answered by yes and no")
     return found

@@ -113,7 +113,8 @@ class _Source:
         return result
 
     def meta(self) -> Any:
-        return self._open(metadataonly=True, user_missing=True)[1]
+        # "dict": the library would else import pandas, a second each time, for no rows.
+        return self._open(metadataonly=True, user_missing=True, output_format="dict")[1]
 
     def rows(self, names: list[str]) -> Iterator[tuple[dict[str, list[Any]], dict[str, list[str]]]]:
         """Give the columns, in pieces for a large file, and the kinds of missing met in each."""

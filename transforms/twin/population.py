@@ -12,6 +12,7 @@ from transforms.twin.calibrate import Array, logistic, pick, stream, take_top
 from transforms.twin.frame import Frame, build_frame, build_persons
 from transforms.twin.jobs import answer_job, choose_formal, choose_kind, choose_sector
 from transforms.twin.labour import EMPLOYED, answer_employment, answer_search, build_status
+from transforms.twin.misreport import recall
 from transforms.twin.pay import answer_pay, answer_trade
 
 # Highest level attended (ed06), from least to most schooling, with the share of each.
@@ -31,6 +32,8 @@ class Population:
             question was not asked or left blank; and the facts behind them, ``status`` (1
             employed, 2 unemployed, 3 outside, 0 under 15), ``own_use`` and ``covered``.
         monthly_pay: kip a month of the employed, shape (persons,), 0 for the others.
+        recall: place of each employed person among the covered, or among those who are not, shape
+            (persons,): who reports the own cover wrongly, see ``misreport``.
     """
 
     scale: float
@@ -38,6 +41,7 @@ class Population:
     frame: Frame
     person: dict[str, Array]
     monthly_pay: Array
+    recall: Array
 
     @property
     def villages(self) -> pl.DataFrame:
@@ -108,8 +112,11 @@ def population(scale: float, seed: int) -> Population:
     monthly[adults[at]] = job.pop("monthly_pay")
     for name, values in job.items():
         _place(person, name, adults[at], values, n)
+    places = np.zeros(n, dtype=np.float32)
+    cell = (frame.villages["prov"].to_numpy()[place] * 2 + sex).astype(np.int16)
+    places[adults[at]] = recall(seed, job["covered"], (cell * 9 + kind).astype(np.int16))
     _answer_schooling(seed, person, adults, edu)
-    return Population(scale, seed, frame, person, monthly)
+    return Population(scale, seed, frame, person, monthly, places)
 
 
 def _place(person: dict[str, Array], name: str, rows: Array, values: Array, n: int) -> None:

@@ -1,8 +1,9 @@
 """The twin's social-security register in a raw layout; the survey knows nothing of it.
 
 The columns follow the plausible extract of lao_context 2.3: no public layout exists. The sizes
-are the insured members published for about 2022/23; contributions are those of the 24 months
-2016-01 to 2017-12, so that register and survey share the year 2017.
+are near the insured members published for about 2022/23; contributions are those of the 24 months
+2016-01 to 2017-12 as an extract of 31 January 2018 holds them, so that register and survey share
+the year 2017.
 """
 
 from dataclasses import dataclass
@@ -11,93 +12,95 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from transforms.twin import identities, membership
 from transforms.twin import targets as t
 from transforms.twin.calibrate import Array, pick, share_out, stream
-from transforms.twin.contributions import SCHEMES, contribute, paid_months
+from transforms.twin.contributions import (
+    MONTHS,
+    SCHEMES,
+    YEARS,
+    contribute,
+    due_2017,
+    months_from_2016,
+    paid_months,
+)
+from transforms.twin.errors import Errors
+from transforms.twin.membership import ARMED_FORCES, COVERED, DORMANT, EXITED, KINDS, Membership
 from transforms.twin.population import Population
 
 DISTRICTS: Final = (9, 7, 5, 7, 5, 12, 10, 11, 7, 11, 7, 10, 15, 8, 4, 10, 5, 5)
 SURVEY_DAY: Final = np.datetime64("2017-10-01")
+LAST_REGISTRATION: Final = np.datetime64("2017-11-01")
+KNOWN_RESIDENCE: Final = 0.8
+SAME_PHONE: Final = 0.6
+CATEGORY: Final = ("Civil servant", "Employee", "Self-employed")
 
 
 @dataclass(frozen=True)
 class Register:
-    """Three raw tables of the register.
+    """Three raw tables of the register, and the facts behind them.
 
     Attributes:
-        members: one row a member: member_id (ten digits, leading zeros kept), name and phone
-            (tokens, nobody's), scheme, status, sex (M, F), birth_date, province_code (text 01 to
-            18), district_code, village, registration_date, exit_date, employer_id,
-            declared_income (kip a month), n_dependants.
+        members: one row a number: member_id (ten digits, leading zeros kept), name and phone
+            (made up), scheme, status, sex (M, F), birth_date, province_code (text 01 to 18; of
+            registration), district_code, village, registration_date, exit_date, employer_id,
+            declared_income (kip a month), n_dependants, nationality, category, residence_province
+            (text 01 to 18, known for 80 %).
         contributions: member_id, period (YYYY-MM), scheme, contribution_base and
-            contribution_amount (kip), paid_date.
+            contribution_amount (kip), paid_date; what was posted by the extract.
         employers: employer_id, employer_name (token), province_code, isic, size, registered_date.
+        facts: one row a number in the order of ``members``, never written to a file: member_id,
+            person (its number), row (in the population; null for foreigners, the armed forces
+            and the exited), scheme, kind, sex, lives (province), is_second, mistyped (none, name,
+            birth), is_late_2016 and is_late_2017 (that year is posted in March to June of the
+            next), insurable and declared (kip a month), due and due_declared on them (kip a month
+            by the law of 2017), months_due and months_paid (of 2017, whenever posted).
     """
 
     members: pl.DataFrame
     contributions: pl.DataFrame
     employers: pl.DataFrame
+    facts: pl.DataFrame
 
 
-def register(population: Population, seed: int) -> Register:
-    """Draw the register: covered workers first, then members that a survey does not see.
+def register(population: Population, seed: int, errors: Errors | None = None) -> Register:
+    """Draw the register: every covered resident, and the errors around them.
 
-    Of the insured (not exited), 8 % are dormant: no contribution in 2017. Members who exited
-    before 2017 (pensioners, deceased) come on top, 1.5 %. Members without a person in the
-    population (barracks, foreigners, second registrations) copy a covered worker's profile;
-    three in ten of them sit in province 01, where head offices register.
+    The active contributors of 2017 are the covered residents (a fact of the population),
+    foreigners and the armed forces. Another seed redraws who is affected by an error, never who is
+    covered. Members who left before 2017 (pensioners, deceased) come on top. With all errors at 0
+    the register says what is so.
+
+    Args:
+        population: whose covered persons are registered.
+        seed: of the register alone.
+        errors: the planted errors; the defaults where not given.
     """
+    planted = errors if errors is not None else Errors()
     rng = stream(seed, "register")
-    who, scheme, state = _choose_members(rng, population)
-    n = len(who)
-    person = {k: population.person[k][who] for k in ("hl04", "hl05", "village")}
-    province = population.villages["prov"].to_numpy()[person["village"]].astype(np.int64)
-    province[(state == 1) & (rng.random(n) < 0.3)] = 1
-    income = _declared(rng, population.monthly_pay[who], scheme)
-    first_year = np.asarray([1995, 2002, 2014])[scheme]
-    day = first_year - 1970 + rng.random(n) * (2017.6 - first_year)
-    joined = np.datetime64("1970-01-01") + (day * 365.2425).astype("timedelta64[D]")
-    quit_month = rng.integers(0, 12, n)
-    birth = SURVEY_DAY - ((person["hl05"] + rng.random(n)) * 365.2425).astype("timedelta64[D]")
-    birth = np.where(state == 3, np.minimum(birth, np.datetime64("1957-06-30")), birth)
-    grown = birth + np.timedelta64(17 * 365, "D")
-    joined = np.maximum(joined, np.minimum(grown, np.datetime64("2017-06-01")))
-    joined = np.where(state >= 2, np.minimum(joined, np.datetime64("2015-12-15")), joined)
-    left = (np.datetime64("2016-01") + quit_month).astype("datetime64[D]") + rng.integers(0, 28, n)
-    employer, employers = _employ(rng, province, scheme, population.scale)
-
-    token = rng.permutation(n) + 1
-    village = person["village"] + 1
-    district = province * 100 + village % np.asarray(DISTRICTS)[province - 1] + 1
-    word = np.asarray(["active", "active", "suspended", "lapsed", "pensioner", "deceased"])
-    word_at = np.where(state == 2, pick(rng, n, [2, 3], [0.4, 0.6]), state)
-    word_at = np.where(state == 3, pick(rng, n, [4, 5], [0.8, 0.2]), word_at)
-    members = pl.DataFrame(
-        {
-            "number": token,
-            "member_id": pl.Series(token * 7 % 10_000_000).cast(pl.String).str.zfill(10),
-            "name": _token("NAME-", token, 7),
-            "scheme": np.asarray(SCHEMES)[scheme],
-            "status": word[word_at],
-            "sex": np.asarray(["M", "F"])[person["hl04"] - 1],
-            "birth_date": birth.astype("datetime64[D]"),
-            "province_code": pl.Series(province).cast(pl.String).str.zfill(2),
-            "district_code": pl.Series(district).cast(pl.String).str.zfill(4),
-            "village": _token("V-", village, 5),
-            "registration_date": joined.astype("datetime64[D]"),
-            "exit_date": left.astype("datetime64[D]"),
-            "employer_id": _token("E", employer, 6),
-            "declared_income": income,
-            "n_dependants": rng.poisson(1.45, n).astype(np.int16),
-            "phone": _token("TEL-", token, 7),
-        }
-    ).with_columns(
-        pl.when(pl.Series(state == 3)).then(pl.col("exit_date")).alias("exit_date"),
-        pl.when(pl.Series(employer > 0)).then(pl.col("employer_id")).alias("employer_id"),
+    who = membership.choose_members(rng, population, planted)
+    persons = _persons(rng, population, who, planted.under_declaration)
+    quit_month = persons["quit_month"].to_numpy()
+    paid = paid_months(rng, persons["joined"].to_numpy(), who.scheme, who.active, quit_month)
+    late = {year: _late(rng, paid[:, YEARS[year]], planted.late_posting) for year in YEARS}
+    persons = persons.with_columns(
+        pl.Series("is_late_2016", late[2016]),
+        pl.Series("is_late_2017", late[2017] & who.active),
+        pl.Series("months_paid", paid[:, YEARS[2017]].sum(axis=1)),
     )
-    paid = paid_months(rng, joined, scheme, state, quit_month)
-    contributions = contribute(rng, members["member_id"], scheme, income, paid)
-    return Register(members.sort("number").drop("number"), contributions, employers)
+    numbers = pl.concat([persons, _second_numbers(rng, persons, who)])
+    members, employers = _members(rng, numbers, planted.head_office, population.scale)
+    first = persons.height
+    again = numbers["person"].to_numpy()[first:]
+    place, takes_over = np.arange(first), np.full(first, MONTHS)
+    place[again] = np.arange(first, numbers.height)
+    takes_over[again] = months_from_2016(numbers["joined"].to_numpy()[first:])
+    paid[persons["is_late_2017"].to_numpy(), YEARS[2017]] = False
+    ids = members["member_id"]
+    contributions = contribute(rng, persons, paid, late[2016], (ids, place, takes_over))
+    order = members["number"].arg_sort()
+    facts = _facts(numbers.with_columns(ids))
+    return Register(members[order].drop("number"), contributions, employers, facts[order])
 
 
 def _token(prefix: str, number: Array, digits: int) -> pl.Series:
@@ -105,48 +108,138 @@ def _token(prefix: str, number: Array, digits: int) -> pl.Series:
     return prefix + pl.Series(number).cast(pl.String).str.zfill(digits)
 
 
-def _choose_members(rng: np.random.Generator, population: Population) -> tuple[Array, Array, Array]:
-    """Choose a person's row, scheme 0-2 and state (0 in the frame, 1 not, 2 dormant, 3 exited)."""
-    q = population.person
-    covered = np.flatnonzero(q["covered"] == 1)
-    unit, own = q["ac13"][covered], np.isin(q["ac03"][covered], (3, 4, 5))
-    scheme_of = np.where(own, 2, np.where(unit == 1, 0, 1))
-    people: list[Array] = []
-    scheme: list[Array] = []
-    state: list[Array] = []
-    for code, name in enumerate(SCHEMES):
-        insured = round(t.MEMBERS[name] * population.scale)
-        active = round(insured * (1 - t.DORMANT))
-        seen = covered[scheme_of == code][:active]
-        counts = [active - len(seen), insured - active, round(0.015 * insured)]
-        groups = [seen, *(rng.choice(seen, size=k) for k in counts)]
-        for at, rows in enumerate(groups):
-            people.append(rows)
-            scheme.append(np.full(len(rows), code))
-            state.append(np.full(len(rows), at))
-    return np.concatenate(people), np.concatenate(scheme), np.concatenate(state)
+def _codes(number: pl.Series | Array, digits: int) -> pl.Series:
+    return pl.Series(number).cast(pl.String).str.zfill(digits)
 
 
-def _declared(rng: np.random.Generator, pay: Array, scheme: Array) -> Array:
-    """Give declared monthly income (kip): salary, 70 % of pay, or a chosen reference income."""
-    salary = np.clip(pay, 1_000_000, 4_400_000)
-    chosen = np.asarray([900_000, 1_200_000, 1_500_000, 2_000_000])
-    reference = chosen[pick(rng, len(pay), [0, 1, 2, 3], [0.5, 0.25, 0.15, 0.1])]
-    declared = np.select(
-        [scheme == 0, scheme == 1], [salary, np.clip(0.7 * pay, 3e5, 9e6)], reference
+def _late(rng: np.random.Generator, paid: Array, share: float) -> Array:
+    """Draw whose whole year is posted late, each for himself, among those who paid for any of it.
+
+    Not an exact share: how far two years differ by chance is what an interval must know.
+    """
+    drawn: Array = paid.any(axis=1) & (rng.random(len(paid)) < share)
+    return drawn
+
+
+def _persons(
+    rng: np.random.Generator, population: Population, who: Membership, undeclared: float
+) -> pl.DataFrame:
+    """Give one row a person: identity, dates of membership and income."""
+    n = len(who.kind)
+    person = {k: population.person[k][who.person] for k in ("hl04", "hl05", "village")}
+    first_year = np.asarray([1995, 2002, 2014])[who.scheme]
+    day = first_year - 1970 + rng.random(n) * (2017.6 - first_year)
+    joined = np.datetime64("1970-01-01") + (day * 365.2425).astype("timedelta64[D]")
+    birth = SURVEY_DAY - ((person["hl05"] + rng.random(n)) * 365.2425).astype("timedelta64[D]")
+    grown = birth + np.timedelta64(17 * 365, "D")
+    joined = np.maximum(joined, np.minimum(grown, np.datetime64("2017-06-01")))
+    joined = np.where(who.active, joined, np.minimum(joined, np.datetime64("2015-12-15")))
+    quit_month = rng.integers(0, 12, n)
+    left = (np.datetime64("2016-01") + quit_month).astype("datetime64[D]") + rng.integers(0, 28, n)
+    insurable, declared = membership.declared_income(rng, who, undeclared)
+    asleep, gone = pick(rng, n, [0, 1], [0.4, 0.6]), pick(rng, n, [0, 1], [0.8, 0.2])
+    words = np.asarray(["active", "suspended", "lapsed", "pensioner", "deceased"])
+    status = np.where(who.kind == DORMANT, 1 + asleep, np.where(who.kind == EXITED, 3 + gone, 0))
+    return pl.DataFrame(
+        {
+            "person": np.arange(n),
+            "row": who.person,
+            "scheme": who.scheme,
+            "kind": who.kind,
+            "sex": person["hl04"],
+            "birth": birth.astype("datetime64[D]"),
+            "name": identities.draw_names(rng, n),
+            "phone": rng.permutation(n) + 1,
+            "village": person["village"] + 1,
+            "lives": membership.provinces_of(population, who.person),
+            "joined": joined.astype("datetime64[D]"),
+            "left": left,
+            "quit_month": quit_month,
+            "status": words[status],
+            "insurable": insurable,
+            "declared": declared,
+            "n_dependants": rng.poisson(1.45, n).astype(np.int16),
+            "is_second": np.zeros(n, dtype=bool),
+            "mistyped": np.full(n, identities.TYPING[0]),
+        }
     )
-    income: Array = (np.rint(declared / 1000) * 1000).astype(np.int64)
-    return income
+
+
+def _second_numbers(
+    rng: np.random.Generator, persons: pl.DataFrame, who: Membership
+) -> pl.DataFrame:
+    """Give some active persons a second number, from a later day on; columns as ``_persons``."""
+    again = persons[np.flatnonzero(who.second)]
+    n = again.height
+    wrong = identities.mistyping(rng, n)
+    joined, birth = again["joined"].to_numpy(), again["birth"].to_numpy()
+    wait = (LAST_REGISTRATION - joined).astype(int) * rng.random(n)
+    phone = again["phone"].to_numpy()
+    other = persons.height + rng.permutation(n) + 1
+    return again.with_columns(
+        pl.Series("joined", joined + wait.astype("timedelta64[D]")),
+        pl.Series("name", identities.mistype_names(rng, again["name"], wrong)),
+        pl.Series("birth", identities.mistype_days(rng, birth, wrong)),
+        pl.Series("phone", np.where(rng.random(n) < SAME_PHONE, phone, other)),
+        pl.Series("is_second", np.ones(n, dtype=bool)),
+        pl.Series("mistyped", np.asarray(identities.TYPING)[wrong]),
+    )
+
+
+def _members(
+    rng: np.random.Generator, numbers: pl.DataFrame, head_office: float, scale: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Write the raw members file, with ``number`` to sort it by, and the employers."""
+    n = numbers.height
+    scheme, kind, lives = (numbers[k].to_numpy() for k in ("scheme", "kind", "lives"))
+    province = membership.register_province(rng, lives, scheme, kind != EXITED, head_office)
+    employer, employers = _employ(rng, province, scheme, scale)
+    token = rng.permutation(n) + 1
+    village = numbers["village"].to_numpy()
+    district = province * 100 + village % np.asarray(DISTRICTS)[province - 1] + 1
+    soldier = kind == ARMED_FORCES
+    residence = _codes(lives, 2).zip_with(
+        pl.Series(rng.random(n) < KNOWN_RESIDENCE), pl.Series([None], dtype=pl.String)
+    )
+    left = pl.when(pl.Series(kind == EXITED)).then(numbers["left"])
+    has_employer = pl.Series(employer > 0)
+    members = pl.DataFrame(
+        {
+            "number": token,
+            "member_id": _codes(token * 7 % 10_000_000, 10),
+            "name": numbers["name"],
+            "scheme": np.asarray(SCHEMES)[scheme],
+            "status": numbers["status"],
+            "sex": np.asarray(["M", "F"])[numbers["sex"].to_numpy() - 1],
+            "birth_date": numbers["birth"],
+            "province_code": _codes(province, 2),
+            "district_code": _codes(district, 4),
+            "village": _token("V-", village, 5),
+            "registration_date": numbers["joined"],
+            "exit_date": numbers["left"],
+            "employer_id": _token("E", employer, 6),
+            "declared_income": numbers["declared"],
+            "n_dependants": numbers["n_dependants"],
+            "phone": _token("TEL-", numbers["phone"].to_numpy(), 7),
+            "nationality": np.where(kind == membership.FOREIGN, "Foreign", "Lao"),
+            "category": np.where(soldier, "Armed forces", np.asarray(CATEGORY)[scheme]),
+            "residence_province": residence,
+        }
+    ).with_columns(
+        left.alias("exit_date"),
+        pl.when(has_employer).then(pl.col("employer_id")).alias("employer_id"),
+    )
+    return members, employers
 
 
 def _employ(
     rng: np.random.Generator, province: Array, scheme: Array, scale: float
 ) -> tuple[Array, pl.DataFrame]:
-    """Give each member an employer number (0 for voluntary) and list the employers."""
+    """Give each number an employer of its province (0 for voluntary) and list the employers."""
     census = np.asarray(t.CENSUS_2015, dtype=np.float64)
     sizes = [share_out(max(round(k * scale), 36), census, 1) for k in (700, 2_300)]
     number = np.zeros(len(province), dtype=np.int64)
-    home = np.where(rng.random(len(province)) < 0.9, province, 1) - 1
+    home = province - 1
     offset = 0
     for code, count in enumerate(sizes):
         first = np.cumsum(count) - count + offset + 1
@@ -161,10 +254,31 @@ def _employ(
         {
             "employer_id": _token("E", np.arange(1, offset + 1), 6),
             "employer_name": _token("EMPLOYER-", np.arange(1, offset + 1), 6),
-            "province_code": pl.Series(where).cast(pl.String).str.zfill(2),
-            "isic": pl.Series(np.where(kinds == 0, 84, trade)).cast(pl.String).str.zfill(2),
+            "province_code": _codes(where, 2),
+            "isic": _codes(np.where(kinds == 0, 84, trade), 2),
             "size": np.bincount(number, minlength=offset + 1)[1:].astype(np.int32),
             "registered_date": joined,
         }
     )
     return number, employers
+
+
+def _facts(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Say of each number what is so."""
+    scheme, kind = numbers["scheme"].to_numpy(), numbers["kind"].to_numpy()
+    start = np.maximum(months_from_2016(numbers["joined"].to_numpy()), YEARS[2017].start)
+    in_frame = pl.col("kind").is_in([COVERED, DORMANT])
+    kept = ("member_id", "person", "sex", "lives", "is_second", "mistyped", "is_late_2016")
+    return numbers.select(
+        *kept,
+        "is_late_2017",
+        pl.when(in_frame).then("row").alias("row"),
+        pl.Series("scheme", np.asarray(SCHEMES)[scheme]),
+        pl.Series("kind", np.asarray(KINDS)[kind]),
+        "insurable",
+        "declared",
+        pl.Series("due", due_2017(scheme, numbers["insurable"].to_numpy())),
+        pl.Series("due_declared", due_2017(scheme, numbers["declared"].to_numpy())),
+        pl.Series("months_due", MONTHS - start),
+        "months_paid",
+    )

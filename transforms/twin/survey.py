@@ -8,6 +8,8 @@ import polars as pl
 
 from transforms.twin import targets as t
 from transforms.twin.calibrate import Array, stream
+from transforms.twin.errors import Errors
+from transforms.twin.misreport import as_answered
 from transforms.twin.population import Population
 
 COLUMNS: Final = (
@@ -110,13 +112,14 @@ def design_columns(population: Population, sample: Sample) -> dict[str, Array]:
     return out
 
 
-def draw_survey(population: Population, seed: int) -> pl.DataFrame:
+def draw_survey(population: Population, seed: int, errors: Errors | None = None) -> pl.DataFrame:
     """Draw one survey in the raw 2017 layout (``COLUMNS``), one row a person of any age.
 
     Codes are those of the 2017 questionnaire; a question not asked or left blank is null; the
     columns in ``TEXT`` are strings. As in the real file, exactly one record has no age (someone
     outside the labour force). Another seed redraws the sample from the same people. The weights
-    are pure design weights, not calibrated to any total.
+    are pure design weights, not calibrated to any total. What a person says of the own cover
+    (sp01) errs as ``errors`` plant it, the same in every redraw; ac08 does not.
     """
     sample = draw_sample(population, seed)
     values = design_columns(population, sample)
@@ -124,6 +127,9 @@ def draw_survey(population: Population, seed: int) -> pl.DataFrame:
     for name in COLUMNS:
         if name not in values:
             values[name] = population.person[name][sample.rows]
+    covered, places = population.person["covered"][sample.rows], population.recall[sample.rows]
+    planted = errors if errors is not None else Errors()
+    values["sp01"] = as_answered(values["sp01"], covered, places, planted)
     frame = pl.DataFrame({name: values[name] for name in COLUMNS}).with_columns(
         pl.when(pl.col(name) >= 0).then(pl.col(name)) for name in COLUMNS if name != "v"
     )

@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 
 from transforms.twin.calibrate import Array
+from transforms.twin.errors import Errors
+from transforms.twin.misreport import as_answered
 from transforms.twin.population import Population
 from transforms.twin.register import Register
 
@@ -19,9 +21,9 @@ RATIOS: Final = {
     "unemployment_rate": ("unemployed", "labour_force"),
     "informal_employment_rate": ("informal_employment", "employed"),
     "outside_formal_sector_rate": ("outside_formal_sector", "employed"),
-    "social_security_coverage": ("social_security_covered", "employed"),
+    "social_security_coverage": ("social_security_covered", "answered_cover"),
     "social_security_coverage_employees": ("covered_employees", "employees"),
-    "coverage_gap_rate": ("coverage_gap", "employed"),
+    "coverage_gap_rate": ("coverage_gap", "answered_cover"),
 }
 PERSONS: Final = (
     *("working_age_population", "labour_force", "employed", "unemployed"),
@@ -67,11 +69,19 @@ def job_formality(person: dict[str, Array]) -> tuple[Array, Array, Array]:
     return employee, unit, formal
 
 
-def indicator_flags(population: Population) -> dict[str, Array]:
-    """Give one boolean array (persons,) for every count that an indicator is made of."""
+def indicator_flags(population: Population, errors: Errors | None = None) -> dict[str, Array]:
+    """Give one boolean array (persons,) for every count that an indicator is made of.
+
+    Self-reported cover is as everybody would answer, with the planted misreport; employees whose
+    employer pays for them are the facts.
+    """
     employed, unemployed = labour_status(population.person)
     employee, unit, formal = job_formality(population.person)
     covered = employed & (population.person["covered"] == 1)
+    planted = errors if errors is not None else Errors()
+    answer = as_answered(
+        population.person["sp01"], population.person["covered"], population.recall, planted
+    )
     return {
         "working_age_population": population.person["hl05"] >= 15,
         "labour_force": employed | unemployed,
@@ -79,27 +89,33 @@ def indicator_flags(population: Population) -> dict[str, Array]:
         "unemployed": unemployed,
         "informal_employment": employed & ~formal,
         "outside_formal_sector": employed & ~unit,
-        "social_security_covered": covered,
-        "coverage_gap": employed & ~covered,
+        "social_security_covered": employed & (answer == 1),
+        "coverage_gap": employed & (answer == 2),
+        "answered_cover": employed & ((answer == 1) | (answer == 2)),
         "employees": employed & employee,
         "covered_employees": covered & employee,
     }
 
 
-def truth(population: Population, register: Register | None = None) -> pl.DataFrame:
+def truth(
+    population: Population, register: Register | None = None, errors: Errors | None = None
+) -> pl.DataFrame:
     """Compute the true value of every indicator.
 
     Args:
         population: the twin.
-        register: adds ``affiliated`` (insured members: not exited) and ``active_contributor``
-            (a contribution for at least one month of 2017) by scheme, sex and province.
+        register: adds ``affiliated`` (numbers that have not exited) and ``active_contributor``
+            (a contribution posted for at least one month of 2017) by scheme, sex and province of
+            registration: what the register says, not what is so (see ``truth_coverage``).
+        errors: the planted errors; the defaults where not given.
 
     Returns:
         Columns indicator, breakdown (total, sex, area_type, admin1_code; scheme), category,
         value: persons for counts, fractions for rates (null when the base is empty).
-        Coverage counts facts, not answers: persons who do not know are in the group they are in.
+        Coverage is as answered: what would be found if everybody were asked, with the planted
+        misreport; who does not know is in neither group. The facts are in ``truth_coverage``.
     """
-    flags = indicator_flags(population)
+    flags = indicator_flags(population, errors)
     person = population.person
     province = population.villages["prov"].to_numpy()[person["village"]]
     groups = {

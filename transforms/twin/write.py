@@ -13,12 +13,14 @@ import pyreadstat
 import xlsxwriter
 
 from transforms.twin import labels
+from transforms.twin.errors import Errors
 from transforms.twin.margins import margins_met
 from transforms.twin.population import population
 from transforms.twin.register import Register, register
 from transforms.twin.survey import draw_survey
 from transforms.twin.survey_2010 import draw_survey_2010
 from transforms.twin.truth import truth
+from transforms.twin.truth_coverage import truth_coverage
 
 STAMP: Final = datetime(2018, 6, 25, tzinfo=UTC)
 SURVEY_FILE: Final = "LAO_LFS_2017_M3_25062018"
@@ -48,11 +50,15 @@ class TwinReport:
 
 
 def write_twin(
-    folder: Path, scale: float, seed: int, on_progress: Callable[[str], None] | None = None
+    folder: Path,
+    scale: float,
+    seed: int,
+    on_progress: Callable[[str], None] | None = None,
+    errors: Errors | None = None,
 ) -> TwinReport:
     """Write survey files of 2017 and 2010, the register and the truth under ``folder``.
 
-    The same scale and seed give the same bytes in every file: no clock is read, and the dates
+    The same scale, seed and errors give the same bytes in every file: no clock is read, and the dates
     that the Stata and SPSS writers stamp are replaced.
 
     Args:
@@ -60,6 +66,7 @@ def write_twin(
         scale: 1.0 is 6.9 million persons and 10,800 sampled households.
         seed: any whole number from 0.
         on_progress: called with one short sentence before each step.
+        errors: the errors planted in register and survey; the defaults where not given.
 
     Raises:
         InputError: the scale is not above 0.
@@ -76,7 +83,7 @@ def write_twin(
     say("drawing the population")
     people = population(scale, seed)
     say("drawing and writing the 2017 survey")
-    wave = draw_survey(people, seed)
+    wave = draw_survey(people, seed, errors)
     names, codes = labels.COLUMNS_2017, labels.VALUES_2017
     note = f"{labels.NOTE}; scale={scale:.15g}"
     write_stata(wave, place(f"LAO_2017_LFS/{SURVEY_FILE}.dta", wave), names, codes, note)
@@ -86,9 +93,10 @@ def write_twin(
     names, codes = labels.COLUMNS_2010, labels.VALUES_2010
     write_stata(wave, place("LAO_2010_LFS/LAO_LFS_2010.dta", wave), names, codes, note)
     say("drawing the register")
-    book = register(people, seed)
+    book = register(people, seed, errors)
     say("computing the truth")
-    facts = truth(people, book)
+    facts = truth(people, book, errors)
+    cover = truth_coverage(people, book, errors)
     persons = len(people.person["pid"])
     margins = margins_met(people)
     del people
@@ -101,6 +109,7 @@ def write_twin(
     )
     _write_employers(book, place("LSSO/employers.xlsx", book.employers))
     facts.write_csv(place("truth.csv", facts))
+    cover.write_csv(place("truth_coverage.csv", cover))
     digest = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in rows}
     return TwinReport(folder, scale, seed, persons, rows, digest, margins)
 

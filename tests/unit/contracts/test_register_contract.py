@@ -23,8 +23,9 @@ def test_identifying_columns_are_restricted_and_say_what_becomes_of_them(members
     assert len(identifying) >= 5
     assert {column.classification for column in identifying} == {"restricted"}
     assert all(column.treatment for column in identifying)
-    assert members["name"].treatment == "not read and not stored"
-    assert members["birth_date"].treatment == "the year alone is stored"
+    assert members["village"].treatment == "not read and not stored"
+    assert members["name"].treatment == "becomes a keyed hash before storage"
+    assert members["birth_date"].treatment == "the year and a keyed hash of the day are stored"
 
 
 def test_a_kept_column_has_the_type_and_bounds_of_what_it_becomes(members):

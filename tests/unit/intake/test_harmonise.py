@@ -156,6 +156,20 @@ def test_a_household_value_on_one_row_is_spread_when_the_profile_says_so(profile
     assert harmonised(profile_file, rows).job["registration"][1] == "no_answer"
 
 
+def test_a_sum_of_other_amounts_stands_where_the_first_is_blank(profile_file, rows):
+    changed = with_rule(profile_file, "1, 2: 30}}", "1, 2: 30}, or_sum: [profit, kept]}")
+    rows = rows.with_columns(
+        profit=pl.Series(["7", "7", "50", "7", "7", "7", "7", "7"]),
+        kept=pl.Series(["1", "", "", "", "", "", "", ""]),
+        pay=pl.Series(["100", "10", "", "5", "1", "2", "", "4"]),
+    )
+    found = harmonised(changed, rows).job["earnings_monthly"].to_list()
+    # Row 1: its own pay. Row 3: 50 and nothing kept. Row 7: profit alone.
+    assert [found[0], found[2], found[6]] == [100, 50, 7]
+    nothing = rows.with_columns(profit=pl.lit(""), kept=pl.lit(""))
+    assert harmonised(changed, nothing).job["earnings_monthly"][2] is None
+
+
 def test_two_values_of_a_household_value_are_refused(profile_file, rows):
     changed = with_rule(profile_file, "blank: no_answer}", "blank: no_answer, fill: household}")
     message = refused(changed, rows)

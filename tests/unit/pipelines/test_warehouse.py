@@ -194,6 +194,12 @@ def test_not_a_number_is_refused_where_null_is_meant(house):
         "exit_date": None,
         "employer_key": None,
         "n_dependants": 0,
+        "nationality": None,
+        "member_category": None,
+        "residence_admin1_code": None,
+        "name_key": None,
+        "birth_key": None,
+        "phone_key": None,
     }.items():
         frame = frame.with_columns(pl.lit(value).alias(name))
     with pytest.raises(InputError, match="finite") as caught:

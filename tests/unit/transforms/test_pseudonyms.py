@@ -74,6 +74,47 @@ def test_a_member_by_hand():
     assert frame["n_dependants"].to_list() == [2, 0, 0]
 
 
+def test_what_finds_a_persons_second_number_is_hashed_in_one_spelling():
+    frame = members(
+        name=["Xowu  Zexojo", "XOWU ZEXOJO ", "Xôwu Zexojo"],
+        phone=["020 5555-1234", "(020) 55551234", "໐໒໐໕໕໕໕໑໒໓໔"],
+    )
+    assert frame["name_key"].to_list() == [hashed("xowu zexojo")] * 3
+    assert frame["phone_key"].to_list() == [hashed("02055551234")] * 3
+    assert frame["birth_key"].to_list() == [hashed("1970-05-03"), hashed("1985-01-31"), None]
+    lao = members(name=["ນໍ້າ ຫລວງ", "ນ້ຳ ຫຼວງ", None])["name_key"]
+    assert lao[0] == lao[1] == hashed("ນ້ຳ ຫຼວງ")
+    assert lao[2] is None
+
+
+@pytest.mark.parametrize(
+    "days", [["3/5/2513", "31/1/2528", None], ["03.05.1970", "31.01.1985", ""], [date(1970, 5, 3), date(1985, 1, 31), None]]
+)  # fmt: skip
+def test_a_birth_day_has_one_hash_in_every_calendar(days):
+    expected = [hashed("1970-05-03"), hashed("1985-01-31"), None]
+    assert members(birth_date=days)["birth_key"].to_list() == expected
+
+
+def test_a_year_alone_has_no_birth_day():
+    frame = members(birth_date=["1970", "1985-01-31", None])
+    assert frame["birth_year"].to_list() == [1970, 1985, None]
+    assert frame["birth_key"].to_list() == [None, hashed("1985-01-31"), None]
+
+
+def test_columns_that_a_register_may_lack_are_null_without_them_and_codes_with_them():
+    plain = members()
+    for name in ("nationality", "member_category", "residence_admin1_code"):
+        assert plain[name].null_count() == plain.height
+    frame = members(
+        nationality=["Lao", "ຕ່າງປະເທດ", None],
+        category=["Armed forces", "employee", "ອາຊີບອິດສະຫຼະ"],
+        residence_province=["17", None, "Bokeo"],
+    )
+    assert frame["nationality"].to_list() == ["national", "foreign", None]
+    assert frame["member_category"].to_list() == ["armed_forces", "employee", "self_employed"]
+    assert frame["residence_admin1_code"].to_list() == ["17", None, "05"]
+
+
 def test_contributions_and_employers_by_hand():
     paid = canonical("contributions", pl.DataFrame(CONTRIBUTIONS), LAYOUT, KEY, "c")
     assert paid.schema == load("core.contribution").polars_schema()

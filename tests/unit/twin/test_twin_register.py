@@ -10,24 +10,26 @@ C = pl.col
 
 def test_insured_members_are_the_published_number(book):
     insured = book.members.filter(C("exit_date").is_null())
-    # ILO country profile: 353,962 insured, of whom 26,793 voluntary.
-    assert insured.height == pytest.approx(353_962 * 0.02, abs=2)
-    assert insured.filter(C("scheme") == "voluntary").height == round(26_793 * 0.02)
+    # ILO country profile: 353,962 insured, of whom 26,793 voluntary. The records follow from the
+    # covered residents and the errors: within 1 % at scale 1 (353 thousand), here of few villages.
+    assert insured.height == pytest.approx(353_962 * 0.02, rel=0.015)
+    assert insured.filter(C("scheme") == "voluntary").height == pytest.approx(535.9, rel=0.01)
 
 
 def test_identifiers_are_unique_text_with_leading_zeros(book):
     ids = book.members["member_id"]
     assert ids.is_unique().all()
     assert ids.str.contains(r"^0\d{9}$").all()
-    assert book.members["name"].str.contains(r"^NAME-\d{7}$").all()
+    # Made-up syllables: a given and a family part, so that a typing error is possible.
+    assert book.members["name"].str.contains(r"^[A-Z][a-z]{3,5} [A-Z][a-z]{5,8}$").all()
 
 
 def test_eight_in_a_hundred_are_dormant(book):
-    paying = book.contributions.filter(C("period") >= "2017-01")["member_id"].unique().implode()
     insured = book.members.filter(C("exit_date").is_null())
-    dormant = insured.filter(~C("member_id").is_in(paying))
+    dormant = insured.filter(C("status").is_in(["suspended", "lapsed"]))
     assert dormant.height / insured.height == pytest.approx(0.08, abs=0.002)
-    assert set(dormant["status"]) == {"suspended", "lapsed"}
+    paying = book.contributions.filter(C("period") >= "2017-01")["member_id"].unique().implode()
+    assert not dormant.select(C("member_id").is_in(paying).any()).item()
 
 
 def test_the_exited_stop_paying_at_their_exit(book):
@@ -53,8 +55,10 @@ def test_amounts_follow_rate_floor_and_ceiling(book):
     paid = book.contributions.join(rates, on="scheme")
     expected = (C("contribution_base") * C("rate")).round()
     assert paid.select(((C("contribution_amount") - expected).abs() <= 1).all()).item()
-    late = paid.filter(C("period") >= "2017-01")["contribution_base"]
-    # Decision 1740: floor 450,000 and ceiling 4,500,000 kip from 1 January 2017.
+    limited = paid.filter((C("period") >= "2017-01") & (C("scheme") != "public"))
+    late = limited["contribution_base"]
+    # Decision 1740: floor 450,000 and ceiling 4,500,000 kip from 1 January 2017, outside the
+    # public scheme (data_contracts/law/contributions.yaml: public_floor, public_ceiling none).
     assert late.min() >= 450_000
     assert late.max() == 4_500_000
     early = paid.filter((C("period") < "2017-01") & (C("scheme") == "enterprise"))

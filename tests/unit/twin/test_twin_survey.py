@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from transforms.twin.errors import NO_ERRORS
 from transforms.twin.survey import COLUMNS, TEXT, draw_sample, draw_survey
 from transforms.twin.survey_2010 import draw_survey_2010
 from transforms.twin.truth import indicator_flags
@@ -76,9 +77,18 @@ def test_unsure_answers_are_few_and_never_where_not_asked(wave):
         assert 0.001 < unsure < 0.025
 
 
-def test_employees_say_the_same_of_both_questions_on_cover(wave):
-    said = wave.filter(C("ac03").is_in([1, 2]) & C("ac08").is_in([1, 2]))
-    assert (said["sp01"] == said["ac08"]).all()
+def test_employees_say_the_same_of_both_questions_on_cover_but_for_the_planted_misreport(
+    wave, people
+):
+    def said(table):
+        return table.filter(C("ac03").is_in([1, 2]) & C("ac08").is_in([1, 2]))
+
+    honest = said(draw_survey(people, 3, NO_ERRORS))
+    assert (honest["sp01"] == honest["ac08"]).all()
+    # Planted: of the covered 85 in 100 say so, of the others 99; n is about 450 and 400 here.
+    agree = said(wave).group_by("ac08").agg((C("sp01") == C("ac08")).mean()).sort("ac08")
+    assert agree["sp01"].to_list() == pytest.approx([0.85, 0.99], abs=0.04)
+    assert said(wave)["ac08"].equals(honest["ac08"])
 
 
 def test_occupation_keeps_its_leading_zero(wave):

@@ -22,7 +22,7 @@ def test_same_scale_and_seed_give_the_same_bytes(written, tmp_path, monkeypatch)
     monkeypatch.undo()
     time.tzset()
     assert again.sha256 == written.sha256
-    assert len(written.sha256) == 7
+    assert len(written.sha256) == 8
 
 
 def test_another_seed_gives_other_bytes(written, tmp_path):

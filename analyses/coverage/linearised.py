@@ -1,0 +1,91 @@
+"""Numbers that carry their derivatives by basic totals, so that the delta method is exact; no survey here.
+
+``a - b``, ``a * b``, ``a / b`` of two such numbers keep the derivatives by the rules of calculus
+(forward differentiation), and the variance of any result is slope' V slope (Särndal, Swensson and
+Wretman 1992, 5.5; Wolter 2007, 6.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from analyses.design import Floats
+
+    Truths = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Linearised:
+    """One figure in several domains.
+
+    Args:
+        value: the figure, shape (domains,); NaN where there is none.
+        slope: its derivative by each basic total of the domain, shape (domains, totals).
+    """
+
+    value: Floats
+    slope: Floats
+
+    def __add__(self, other: Linearised | float) -> Linearised:
+        """Give the sum."""
+        if isinstance(other, Linearised):
+            return Linearised(self.value + other.value, self.slope + other.slope)
+        return Linearised(self.value + other, self.slope)
+
+    def __sub__(self, other: Linearised) -> Linearised:
+        """Give the difference."""
+        return Linearised(self.value - other.value, self.slope - other.slope)
+
+    def __rsub__(self, other: float) -> Linearised:
+        """Give a constant less the figure."""
+        return Linearised(other - self.value, -self.slope)
+
+    def __mul__(self, other: Linearised | float) -> Linearised:
+        """Give the product."""
+        if isinstance(other, Linearised):
+            slope = self.slope * other.value[:, None] + other.slope * self.value[:, None]
+            return Linearised(self.value * other.value, slope)
+        return Linearised(self.value * other, self.slope * other)
+
+    def __truediv__(self, other: Linearised) -> Linearised:
+        """Give the ratio; NaN where the denominator is zero."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            below = np.where(other.value == 0, np.nan, other.value)
+            value = self.value / below
+            slope = (self.slope - other.slope * value[:, None]) / below[:, None]
+        return Linearised(value, slope)
+
+    def where(self, keep: Truths, other: Linearised | float) -> Linearised:
+        """Give the figure in the domains to keep, and another figure or a constant in the rest."""
+        if isinstance(other, Linearised):
+            slope = np.where(keep[:, None], self.slope, other.slope)
+            return Linearised(np.where(keep, self.value, other.value), slope)
+        return Linearised(
+            np.where(keep, self.value, other), np.where(keep[:, None], self.slope, 0.0)
+        )
+
+    def se(self, covariance: Floats) -> Floats:
+        """Give the standard error.
+
+        Args:
+            covariance: of the basic totals, shape (domains, totals, totals).
+        """
+        half = np.matmul(self.slope[:, None, :], covariance)[:, 0, :]
+        found: Floats = np.sqrt(np.maximum((half * self.slope).sum(axis=1), 0.0))
+        return np.where(np.isnan(self.value), np.nan, found)
+
+
+def added(figures: Iterable[Linearised]) -> Linearised:
+    """Give the sum of at least one figure."""
+    first, *more = figures
+    for figure in more:
+        first = first + figure
+    return first

@@ -1,0 +1,214 @@
+"""How often the intervals of the coverage tables hold the twin's planted truth, and how far off they are.
+
+The population is drawn once; survey and register are redrawn from it, and go through the code of a
+run: profile, law, matching within the register, tally, adjustments, cascade, bridge. The register
+takes longest, so each of its redraws meets several surveys. Sensitivity and specificity of the
+self-report are drawn anew for each survey from the prior that the analysis is given. Run:
+python benchmarks/cascade.py --scale 1 --registers 100 --surveys 5
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+import duckdb
+import ibis
+import numpy as np
+import polars as pl
+
+from data_contracts.profile import load_profile
+from data_contracts.register_layout import load_layout
+from pipelines.assets.core import derive
+from pipelines.assets.estimates import KEY, survey_design
+from pipelines.coverage_figures import (
+    RegisterSide,
+    beside_register,
+    law_terms,
+    reference_day,
+    with_unseen_pairs,
+)
+from pipelines.coverage_settings import CoverageSettings
+from pipelines.settings import DEFAULTS
+from transforms.harmonise import harmonise
+from transforms.pseudonyms import canonical
+from transforms.register_matching import match_members
+from transforms.register_tally import register_tally
+from transforms.survey_liability import survey_liability
+from transforms.twin.errors import Errors
+from transforms.twin.population import Population, population
+from transforms.twin.register import register
+from transforms.twin.survey import draw_survey
+from transforms.twin.truth_coverage import truth_coverage
+
+PROFILE, MONTH, SETTINGS = "LAO_2017_LFS", "2017-12", CoverageSettings()
+ON = ("unit_measure", "branch", "breakdown", "category", "stage")
+STAGES = {"PS": ("employed", "legally_covered", "registered_unit", "affiliated", "active_contributor"),
+          "LAK_MONTH": ("due_legal", "due_registered", "due_affiliated", "due_active",
+                        "due_declared", "paid")}  # fmt: skip
+
+
+def drawn_register(
+    people: Population, seed: int, errors: Errors
+) -> tuple[RegisterSide, pl.DataFrame]:
+    """Draw a register, read it as a delivered one, and give its tally and the truth behind it."""
+    drawn, layout = register(people, seed, errors), load_layout("LSSO_EXTRACT")
+    tables = {
+        role: canonical(role, getattr(drawn, role), layout, b"benchmark", role)
+        for role in ("members", "contributions")
+    }
+    connection = duckdb.connect()
+    backend = ibis.duckdb.from_connection(connection)
+
+    def stored(name: str, frame: pl.DataFrame) -> ibis.Table:
+        connection.register("given", frame.to_arrow())
+        connection.execute(f"CREATE TABLE {name} AS FROM given")
+        return backend.table(name)
+
+    members, contributions = (stored(role, frame) for role, frame in tables.items())
+    matching = match_members(members)
+    persons = stored("persons", matching.persons)
+    tally = register_tally(members, contributions, persons, law_terms(MONTH, {}), MONTH).to_polars()
+    connection.close()
+    tally = with_unseen_pairs(tally, matching.expected_unseen)
+    return RegisterSide("LSSO", MONTH, tally), truth_coverage(people, drawn, errors)
+
+
+def figures(
+    people: Population, seed: int, book: RegisterSide, errors: Errors
+) -> dict[str, pl.DataFrame]:
+    """Draw a survey whose answers err as the prior allows, and give the coverage tables."""
+    rng = np.random.default_rng([seed, 5])
+    yes, no = SETTINGS.sensitivity, SETTINGS.specificity
+    as_drawn = replace(
+        errors,
+        sensitivity=float(np.clip(rng.normal(yes.value, yes.se), 0.5, 1.0)),
+        specificity=float(np.clip(rng.normal(no.value, no.se), 0.5, 1.0)),
+    )
+    profile = load_profile(PROFILE)
+    person, job = derive(profile, harmonise(profile, draw_survey(people, seed, as_drawn), "twin"))
+    rows = person.join(job, on=KEY, how="left", maintain_order="left")
+    judged = survey_liability(rows, ref_area="LAO", day=reference_day(profile))
+    design = survey_design(profile, DEFAULTS)
+    return beside_register(profile, judged, design, book, DEFAULTS, SETTINGS, draws=0)
+
+
+def gaps(truth: pl.DataFrame) -> pl.DataFrame:
+    """Give the true stages and the gap before each, on the keys of est.cascade."""
+    rows = []
+    for unit, stages in STAGES.items():
+        for (branch, breakdown, category), cells in truth.group_by(
+            "branch", "breakdown", "category"
+        ):
+            known = dict(cells.select("measure", "value").iter_rows())
+            present = [name for name in stages if known.get(name) is not None]
+            fall = known[present[0]] - known[present[-1]] if present else 0.0
+            before = None
+            for name in present:
+                gap = None if before is None else known[before] - known[name]
+                rows.append((unit, branch, breakdown, category, name, known[name], gap, fall))
+                before = name
+    schema = dict.fromkeys(ON, pl.String) | dict.fromkeys(("true", "true_gap", "fall"), pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def redraws(
+    people: Population, errors: Errors, surveys: int, seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give one register's redraws: cascade beside truth, and the bridge's and bounds' verdicts."""
+    book, truth = drawn_register(people, seed, errors)
+    known = gaps(truth)
+    cascades, rest = [], []
+    for number in range(surveys):
+        found = figures(people, 10_000 * seed + number, book, errors)
+        wanted = found["cascade"].filter(pl.col("gap").is_not_null() | (pl.col("stage_no") == 1))
+        cascades.append(wanted.join(known, on=ON, how="inner").select(
+            *ON, "component", "value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "true",
+            "true_gap", "fall",
+        ))  # fmt: skip
+        rest.append(_verdicts(found, truth))
+    return pl.concat(cascades), pl.concat(rest)
+
+
+def _verdicts(found: dict[str, pl.DataFrame], truth: pl.DataFrame) -> pl.DataFrame:
+    """Say how far the unexplained row is from nothing and whether the bounds hold the covered."""
+    whole = (pl.col("scheme") == "total") & (pl.col("breakdown") == "total")
+    bridge = dict(found["bridge"].filter(whole).select("row", "persons").iter_rows())
+    active = (
+        found["adjusted"]
+        .filter(whole, pl.col("concept") == "active_contributor")
+        .row(0, named=True)
+    )
+    true = truth.filter(measure="active_contributor", breakdown="total").filter(
+        pl.col("branch").is_in(["public", "enterprise", "voluntary"])
+    )["value"].sum()  # fmt: skip
+    difference = bridge["lsso_says"] - bridge["lfs_says"]
+    return pl.DataFrame(
+        {
+            "unexplained": [abs(bridge["unexplained"]) / abs(difference)],
+            "bounds_hold": [active["bound_lower"] <= true <= active["bound_upper"]],
+            "adjusted_off": [active["adjusted"] / true - 1],
+            "composite_off": [active["composite"] / true - 1],
+            "adjusted_holds": [active["ci_lower"] <= true <= active["ci_upper"]],
+        }
+    )
+
+
+def _summary(table: pl.DataFrame) -> pl.DataFrame:
+    """Give, by component, the share of redraws whose interval held the truth and the bias."""
+    inside = pl.col("true_gap").is_between("ci_lower", "ci_upper")
+    return (
+        table.filter(pl.col("true_gap").is_not_null())
+        .group_by("unit_measure", "branch", "breakdown", "component", maintain_order=True)
+        .agg(
+            redraws=pl.len(),
+            held_pct=100 * inside.mean(),
+            gap=pl.col("true_gap").mean(),
+            bias_pct_of_fall=100 * ((pl.col("gap") - pl.col("true_gap")) / pl.col("fall")).mean(),
+            bias_pct_of_gap=100 * (pl.col("gap") - pl.col("true_gap")).mean() / pl.col("true_gap").mean(),
+            said_se=pl.col("gap_se").mean(),
+            spread=(pl.col("gap") - pl.col("true_gap")).std(),
+        )
+    )  # fmt: skip
+
+
+def _parts(options: argparse.Namespace) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    seeds = range(options.first, options.first + options.registers)
+    people = population(options.scale, 1)
+    work = partial(redraws, people, Errors(), options.surveys)
+    if options.processes == 1:
+        yield from map(work, seeds)
+        return
+    with ProcessPoolExecutor(options.processes) as pool:
+        yield from pool.map(work, seeds)
+
+
+def main() -> None:
+    """Print what the redraws held."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--scale", type=float, default=1.0)
+    options.add_argument("--registers", type=int, default=100)
+    options.add_argument("--surveys", type=int, default=5)
+    options.add_argument("--first", type=int, default=1, help="first seed")
+    options.add_argument("--processes", type=int, default=1)
+    chosen = options.parse_args()
+    began = time.perf_counter()
+    parts = list(_parts(chosen))
+    cascades, rest = (pl.concat(part) for part in zip(*parts, strict=True))
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, tbl_hide_dataframe_shape=True,
+                   float_precision=2):  # fmt: skip
+        print(_summary(cascades))
+        print(rest.select(
+            pl.len().alias("redraws"), pl.col("unexplained").max().alias("worst_unexplained"),
+            (pl.col("unexplained") < 0.05).sum().alias("unexplained_under_5_pct"),
+            pl.col("bounds_hold").sum(), pl.col("adjusted_holds").sum(),
+            *(pl.col(name).abs().mean() for name in ("adjusted_off", "composite_off")),
+        ))  # fmt: skip
+    print(f"scale {chosen.scale}, {chosen.registers} registers x {chosen.surveys} surveys, "
+          f"{time.perf_counter() - began:.0f} s")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

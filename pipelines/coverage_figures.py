@@ -1,0 +1,285 @@
+"""One wave beside one register: every coverage table from survey rows and the register's tally.
+
+Nothing is read or stored here, and Dagster is not known: a benchmark that redraws the twin
+computes its figures as a run does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from analyses.coverage.adjusted import SURVEY_COLUMNS, adjusted_table
+from analyses.coverage.adjusted_terms import DRAWS, Terms, adjust
+from analyses.coverage.adjustments import Given
+from analyses.coverage.affordability import affordability
+from analyses.coverage.bridge import bridge_table
+from analyses.coverage.cascade import cascade, survey_cascade
+from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY, Basis, has_law, survey_basis
+from analyses.coverage.group_estimates import group_estimates
+from analyses.coverage.groups import wave_of
+from analyses.coverage.indirect import indirect
+from analyses.coverage.misreport import Answers
+from analyses.coverage.register_rates import register_rates
+from analyses.coverage.register_terms import cascade_terms
+from data_contracts.law import NO_LIMIT, rules_at
+from pipelines.computable import asked, breakdowns_of
+from transforms.survey_liability import survey_liability
+
+if TYPE_CHECKING:
+    from analyses.design import Design
+    from data_contracts.profile import Profile
+    from pipelines.coverage_settings import CoverageSettings
+    from pipelines.settings import Conventions
+
+DOMAINS = ("sex", "admin1_code")
+FAR = 1  # years between a register and a survey that may stand beside each other
+
+
+@dataclass(frozen=True)
+class RegisterSide:
+    """What a register gives: its tally and the month it stands for."""
+
+    register_id: str
+    month: str
+    tally: pl.DataFrame
+
+    def is_near(self, year: int) -> bool:
+        """Whether it may stand beside a survey of that year."""
+        return abs(int(self.month[:4]) - year) <= FAR
+
+
+def reference_day(profile: Profile) -> date:
+    """Give the day whose law judges a wave: the middle of its reference year."""
+    return date(int(profile["reference_year"]), 7, 1)
+
+
+def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
+    """Give rate, floor and ceiling in force on the first of a month; unknown ones leave a scheme out.
+
+    Returns:
+        scheme, rate_per_mille (employer and member together), floor_lak, ceiling_lak (kip a month;
+        null where there is none).
+    """
+    rules = rules_at(date.fromisoformat(f"{month}-01"), settings)
+    rows = []
+    for scheme in BRANCHES:
+        employer, member = rules.rate(scheme, "employer").value, rules.rate(scheme, "member").value
+        floor, ceiling = rules.floor(scheme).value, rules.ceiling(scheme).value
+        if employer is None or member is None or floor is None or ceiling is None:
+            continue
+        rows.append((scheme, employer + member, floor, None if ceiling == NO_LIMIT else ceiling))
+    figures = ("rate_per_mille", "floor_lak", "ceiling_lak")
+    schema = {"scheme": pl.String} | dict.fromkeys(figures, pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def with_unseen_pairs(tally: pl.DataFrame, unseen: float) -> pl.DataFrame:
+    """Spread the pairs that matching never compared over the affiliated, by their records.
+
+    Args:
+        tally: linked.register_tally.
+        unseen: right pairs to be expected among those never compared (``Matching``).
+    """
+    affiliated = pl.when(pl.col("membership") == "affiliated").then("records").otherwise(0)
+    records = tally.select(affiliated.sum()).item()
+    if not records:
+        return tally
+    return tally.with_columns(
+        expected_missed_pairs=pl.col("expected_missed_pairs") + unseen / records * affiliated
+    )
+
+
+def coverage_figures(
+    profile: Profile,
+    rows: pl.DataFrame,
+    design: Design,
+    register: RegisterSide | None,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+    *,
+    draws: int = DRAWS,
+) -> dict[str, pl.DataFrame]:
+    """Compute the coverage tables of a wave.
+
+    Args:
+        profile: the wave's.
+        rows: one row a person, the main job beside it, all persons.
+        design: the sampling design.
+        register: the register; None where there is none. One of another time than the survey's
+            year, give or take one, is not put beside it.
+        conventions: level and reliability.
+        coverage: choices of the law, self-report, given adjustments, burden.
+        draws: Monte Carlo draws of the adjusted register.
+
+    Returns:
+        est tables by name without ``est.``: cascade, group, affordability, indirect; and with a
+        register adjusted and bridge.
+    """
+    judged = survey_liability(
+        rows, ref_area=profile["ref_area"], day=reference_day(profile), settings=coverage.law
+    )
+    near = register if register and register.is_near(int(profile["reference_year"])) else None
+    tables = _survey_tables(profile, judged, design, conventions, coverage)
+    if near is None or not has_law(judged):
+        tables["cascade"] = _cascade(profile, judged, design, conventions, coverage, None, ())
+        return tables
+    return tables | beside_register(
+        profile, judged, design, near, conventions, coverage, draws=draws
+    )
+
+
+def beside_register(
+    profile: Profile,
+    judged: pl.DataFrame,
+    design: Design,
+    register: RegisterSide,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+    *,
+    draws: int = DRAWS,
+) -> dict[str, pl.DataFrame]:
+    """Compute the tables in which register and survey meet: cascade, adjusted and bridge.
+
+    Args:
+        profile: the wave's.
+        judged: the survey's rows as survey_liability gives them.
+        design: the sampling design.
+        register: the register.
+        conventions: level and reliability.
+        coverage: choices of the law, self-report, given adjustments.
+        draws: Monte Carlo draws of the adjusted register.
+    """
+    rates = register_rates(register.tally, given_adjustments(coverage))
+    terms = [adjust(rate) for rate in rates]
+    survey = survey_side(survey_basis(judged, design, breakdowns_of(profile, DOMAINS)))
+    answers, level = answers_of(coverage), conventions.level
+    labels = {"survey_id": profile.survey_id, "register_id": register.register_id,
+              "register_date": register.month}  # fmt: skip
+    return {
+        "cascade": _cascade(profile, judged, design, conventions, coverage, register, terms),
+        "adjusted": adjusted_table(rates, survey, answers, labels, draws=draws, ci_level=level),
+        "bridge": bridge_table(register.tally, rates, survey, answers, labels, ci_level=level),
+    }
+
+
+def answers_of(coverage: CoverageSettings) -> Answers:
+    """Give sensitivity and specificity of the self-report as settings say."""
+    yes, no = coverage.sensitivity, coverage.specificity
+    source = yes.source if yes.source == no.source else f"{yes.source}; {no.source}"
+    return Answers(yes.value, no.value, yes.se, no.se, source)
+
+
+def given_adjustments(coverage: CoverageSettings) -> list[Given]:
+    """Give the adjustments that settings give."""
+    return [
+        Given(name, item.value, item.se, item.source)  # type: ignore[arg-type]
+        for name, item in coverage.given.items()
+    ]
+
+
+def survey_side(basis: Basis) -> pl.DataFrame:
+    """Give persons and self-reported covered persons, for all and by branch, in every domain.
+
+    Those who did not answer are taken to be as those who did. By branch the persons are its legally
+    covered.
+
+    Returns:
+        ``adjusted.SURVEY_COLUMNS``; scheme total, compulsory, or a branch.
+    """
+    groups: dict[str, Sequence[str]] = {branch: (branch,) for branch in BRANCHES}
+    groups["compulsory"] = COMPULSORY
+    rows = [_survey_row(basis, domain, "total", ()) for domain in range(len(basis.domains))]
+    for scheme, branches in groups.items():
+        rows += [
+            _survey_row(basis, domain, scheme, branches) for domain in range(len(basis.domains))
+        ]
+    return pl.DataFrame(rows, schema_overrides={"self_report": pl.Float64}).select(SURVEY_COLUMNS)
+
+
+def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str]) -> dict[str, Any]:
+    if branches:
+        everybody = _sum(basis, [f"{branch}:legal" for branch in branches])
+        answered = _sum(basis, [f"{branch}:answered" for branch in branches])
+        yes = _sum(basis, [f"{branch}:reported" for branch in branches])
+    else:
+        everybody, yes = basis["employed"], basis["reported"]
+        answered = everybody - basis["reported_unknown"]
+    reported = yes / answered * everybody
+    pair = np.stack([everybody.slope[domain], reported.slope[domain]])
+    with np.errstate(invalid="ignore"):
+        spread = pair @ basis.covariance[domain] @ pair.T
+    breakdown, category = basis.domains[domain]
+    known = bool(np.isfinite(reported.value[domain]) and np.isfinite(spread).all())
+    return {
+        "scheme": scheme,
+        "breakdown": breakdown,
+        "category": category,
+        "employed": float(everybody.value[domain]),
+        "employed_se": float(np.sqrt(spread[0, 0])) if known else 0.0,
+        "self_report": float(reported.value[domain]) if known else None,
+        "self_report_se": float(np.sqrt(spread[1, 1])) if known else None,
+        "covariance": float(spread[0, 1]) if known else None,
+        "df": float(basis.df[domain]),
+    }
+
+
+def _sum(basis: Basis, names: Sequence[str]) -> Any:
+    first, *others = (basis[name] for name in names)
+    for other in others:
+        first = first + other
+    return first
+
+
+def _survey_tables(
+    profile: Profile,
+    judged: pl.DataFrame,
+    design: Design,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+) -> dict[str, pl.DataFrame]:
+    """Compute what needs no register: groups, affordability, indirect coverage."""
+    wave = wave_of(profile, asked(profile))
+    level, rules = conventions.level, conventions.reliability
+    owed = "due_total_lak"
+    return {
+        "group": group_estimates(judged, design, wave, ci_level=level, rules=rules),
+        "affordability": affordability(
+            judged, design, wave, "law", owed, burden=coverage.burden, ci_level=level,
+            reliability=rules,
+        ),
+        "indirect": indirect(judged, design, wave, breakdowns=("sex",), ci_level=level, rules=rules),
+    }  # fmt: skip
+
+
+def _cascade(
+    profile: Profile,
+    judged: pl.DataFrame,
+    design: Design,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+    register: RegisterSide | None,
+    terms: Sequence[Terms],
+) -> pl.DataFrame:
+    labels: dict[str, str | None] = {
+        "survey_id": profile.survey_id,
+        "ref_area": profile["ref_area"],
+        "time_period": str(profile["time_period"]),
+    }
+    domains = breakdowns_of(profile, DOMAINS)
+    level, rules = conventions.level, conventions.reliability
+    if not has_law(judged):
+        return survey_cascade(judged, design, labels, breakdowns=domains, level=level, rules=rules)
+    given = coverage.specificity.value, coverage.specificity.se
+    if register is None:
+        return cascade(judged, design, None, labels, specificity=given, breakdowns=domains,
+                       level=level, rules=rules)  # fmt: skip
+    labels |= {"register_id": register.register_id, "register_date": register.month}
+    frame, covariance = cascade_terms(terms)
+    return cascade(judged, design, frame, labels, covariance=covariance, specificity=given,
+                   breakdowns=domains, level=level, rules=rules)  # fmt: skip

@@ -1,0 +1,91 @@
+"""The coverage gap of a wave, step by step, as one HTML page made of published tables alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from reports.coverage import wording as words
+from reports.coverage.cells import KIP
+from reports.coverage.register_tables import bridge_rows, bridge_table
+from reports.coverage.sections import negative, sections
+from reports.coverage.tables import Table, cascade_table
+from reports.coverage.wave import SELF_REPORT, Wave, wave_of
+from reports.writers.html import page
+
+
+def coverage_page(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> bytes:
+    """Give the page: no script, no request, fonts and figures inside.
+
+    Args:
+        pub: cascade, adjustment, adjusted, bridge, group, affordability, indirect: the rows of the
+            pub tables (columns of est.* and suppression_reason; persons to 100, kip to a million,
+            shares, rates and coverage in percent). One that is missing or empty leaves its section
+            out, with the reason.
+        facts: survey_id, title, ref_area, files (each name, sha256, rows, synthetic), admin1_labels,
+            code_version, register_id and register_date (empty without a register),
+            not_computable (pairs of what and reason) and, where it is not 15, min_age.
+
+    Returns:
+        UTF-8 HTML; the same arguments give the same bytes.
+    """
+    wave = wave_of(pub, facts)
+    return page(
+        "coverage.html.j2",
+        facts=facts,
+        where_when=wave.where_when,
+        answer=_answer(wave),
+        tiles=_tiles(wave),
+        sections=sections(wave),
+        missing=tuple(facts.get("not_computable", ())),
+        method=words.method(wave.dates, words.assumed(wave.given), wave.age),
+        legend=words.LEGEND,
+    )
+
+
+def headline_tables(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> tuple[Table, ...]:
+    """Give the national cascades of persons and money and the bridge, as the page shows them.
+
+    Args:
+        pub: as for ``coverage_page``.
+        facts: survey_id, ref_area, admin1_labels, register_id, register_date.
+    """
+    wave = wave_of(pub, facts)
+    people, money = wave.steps(), wave.steps(KIP)
+    said = f"{words.BRANCHES[wave.branch]}, {wave.where_when}"
+    tables = [cascade_table(people, f"Persons, {said}")]
+    if any(s.computable for s in money):
+        tables.append(cascade_table(money, f"Money, million kip a month, {said}"))
+    links = bridge_rows(wave.pub["bridge"])
+    if links:
+        caption = f"From the register to the survey, persons, all schemes, {wave.where_when}"
+        tables.append(bridge_table(links, caption))
+    return tuple(tables)
+
+
+def _answer(wave: Wave) -> tuple[str, ...]:
+    """Answer in sentences: how many, who pays, where the gap opens, and what is negative."""
+    steps = [s for s in wave.steps() if s.computable and not s.is_part]
+    if not steps:
+        return ()
+    found = {s.stage: s.value for s in steps}
+    parts = [words.answer(found, wave.age), words.widest(steps[1:])]
+    said = [words.sentence("; ".join(filter(None, parts)))]
+    if steps[1:2] and steps[1].component == "legal":
+        said.append(words.sentence(words.widest(steps[2:], "those whom the law covers,")))
+    if wave.branch == SELF_REPORT:
+        said.append(words.NO_LAW)
+    said += negative(steps)
+    return tuple(filter(None, said))
+
+
+def _tiles(wave: Wave) -> list[dict[str, str]]:
+    steps = [s for s in wave.steps() if s.computable and not s.is_part]
+    return [
+        {
+            "number": words.marked(s.value),
+            "label": words.tile(s.stage, wave.age),
+            "interval": words.tile_interval(s.value),
+        }
+        for s in steps
+    ]

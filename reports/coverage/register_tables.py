@@ -1,0 +1,253 @@
+"""Adjusted register counts and the bridge to tables; sentences live in coverage_wording.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from reports import wording
+from reports.coverage import wording as words
+from reports.coverage.cells import PERCENT, PERSONS, categories, cell, rows_where
+from reports.coverage.tables import Row, Table, two_lines
+from reports.model import Cell
+
+ORDER: Final = ("total", "compulsory", "public", "enterprise", "voluntary")
+CONCEPT_ORDER: Final = ("affiliated", "active_contributor")
+LIMITS: Final = ("ci_lower", "ci_upper")
+UNEXPLAINED: Final = "unexplained"
+
+
+def adjustment_table(adjustment: pl.DataFrame, where_when: str) -> Table:
+    """Give the adjustments of the whole country, a column a scheme; origin and source beside them."""
+    found = rows_where(adjustment, breakdown="total")
+    schemes = [s for s in ORDER if any(row["scheme"] == s for row in found)]
+    by_name: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in found:
+        by_name.setdefault(row["adjustment"], {})[row["scheme"]] = row
+    order = [*words.ADJUSTMENTS, *by_name]
+    rows = []
+    for name in sorted(by_name, key=order.index):
+        own = by_name[name]
+        values = [
+            two_lines(cell(own[s], "value", PERCENT, se="se", limits=LIMITS))
+            if s in own
+            else wording.ABSENT
+            for s in schemes
+        ]
+        label = words.ADJUSTMENTS.get(name, name.replace("_", " ").capitalize())
+        said = dict.fromkeys(
+            text for row in own.values() for text in (row["source"], row["note"]) if text
+        )
+        rows.append(Row((label, *values, _origins(own, schemes), words.prose("; ".join(said)))))
+    heads = [words.BRANCHES[s].capitalize() for s in schemes]
+    return Table(
+        f"What the register's count is adjusted for, per cent, {where_when}",
+        ("Adjustment", *heads, "Origin", "Source"),
+        tuple(rows),
+        text=frozenset({0, len(schemes) + 1, len(schemes) + 2}),
+    )
+
+
+def _origins(own: Mapping[str, Mapping[str, Any]], schemes: Sequence[str]) -> str:
+    """Say whether a rate was estimated or given, naming schemes where they differ."""
+    by_origin: dict[str, list[str]] = {}
+    for scheme in schemes:
+        if scheme in own:
+            by_origin.setdefault(own[scheme]["origin"], []).append(scheme)
+    if len(by_origin) == 1:
+        (origin,) = by_origin
+        return words.ORIGINS.get(origin, origin)
+    return "; ".join(
+        f"{words.ORIGINS.get(origin, origin)}: {', '.join(words.BRANCHES[s] for s in of)}"
+        for origin, of in by_origin.items()
+    )
+
+
+def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
+    """Give the raw count, the adjusted one and coverage of the whole country."""
+    rows: list[Row] = []
+    for concept in CONCEPT_ORDER:
+        own = _in_order(rows_where(adjusted, concept=concept, breakdown="total"))
+        if own:
+            rows.append(Row((words.CONCEPTS[concept],), "group"))
+        for row in own:
+            limits = ("coverage_lower", "coverage_upper")
+            cells = (
+                cell(row, "raw", PERSONS),
+                cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS),
+                cell(row, "adjusted", PERSONS, se="mc_se", limits=("mc_lower", "mc_upper")),
+                cell(row, "denominator", PERSONS, se="denominator_se"),
+                cell(row, "coverage", PERCENT, limits=limits),
+            )
+            raw, delta, carlo, base, share = cells
+            rows.append(
+                Row(
+                    (
+                        words.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
+                        words.marked(raw),
+                        two_lines(delta),
+                        words.span(carlo) or wording.ABSENT,
+                        two_lines(base),
+                        two_lines(share),
+                    )
+                )
+            )
+    headings = (
+        "Scheme", "Register count", "Adjusted, delta interval", "Monte Carlo interval",
+        "Employed (survey)", "Coverage: adjusted over employed, %",
+    )  # fmt: skip
+    caption = f"The register's count as delivered and made comparable, persons, {where_when}"
+    return Table(caption, headings, tuple(rows), _notes(adjusted))
+
+
+def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
+    """Give what people say of themselves, corrected, composed with the register, and bounded."""
+    rows = []
+    for row in _in_order(rows_where(adjusted, concept="active_contributor", breakdown="total")):
+        raw = cell(row, "self_report", PERSONS, se="self_report_se")
+        corrected = cell(row, "self_report_corrected", PERSONS, se="corrected_se")
+        composite = cell(row, "composite", PERSONS, se="composite_se")
+        low, high = cell(row, "bound_lower", PERSONS), cell(row, "bound_upper", PERSONS)
+        if not any(c.status for c in (raw, corrected, composite, low)):
+            continue
+        bounds = f"{words.marked(low)} to {words.marked(high)}" if low.published else ""
+        rows.append(
+            Row(
+                (
+                    words.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
+                    two_lines(raw),
+                    two_lines(corrected),
+                    two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
+                    two_lines(composite),
+                    bounds or words.marked(low),
+                )
+            )
+        )
+    if not rows:
+        return None
+    headings = (
+        "Scheme", "Self-report, as answered", "Self-report, corrected", "Register, adjusted",
+        "Composite of both", "Bounds (misreport unknown)",
+    )  # fmt: skip
+    caption = f"Active contributors by three roads, persons, {where_when}"
+    return Table(caption, headings, tuple(rows))
+
+
+def area_table(
+    adjusted: pl.DataFrame, adjustment: pl.DataFrame, names: Mapping[str, str], where_when: str
+) -> Table | None:
+    """Give active contributors as counted, moved to where they live, adjusted, and their coverage."""
+    schemes = [s for s in ORDER if rows_where(adjusted, scheme=s, breakdown="admin1_code")]
+    if not schemes:
+        return None
+    rows = []
+    for category in categories(adjusted, "admin1_code"):
+        found = rows_where(
+            adjusted,
+            concept="active_contributor",
+            scheme=schemes[0],
+            breakdown="admin1_code",
+            category=category,
+        )
+        for row in found:
+            share = cell(row, "coverage", PERCENT, limits=("coverage_lower", "coverage_upper"))
+            cells = (
+                words.marked(cell(row, "raw", PERSONS)),
+                _geography(adjustment, schemes[0], category),
+                two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
+                two_lines(cell(row, "denominator", PERSONS, se="denominator_se")),
+                two_lines(share),
+            )
+            rows.append(Row((names.get(category, category), *cells)))
+    caption = f"Active contributors by province, {words.BRANCHES[schemes[0]]}, {where_when}"
+    headings = (
+        "Province", "Register count (by registration)", "Residents per 100 registered",
+        "Adjusted (by residence)", "Employed (survey)",
+        "Coverage: adjusted over employed, %",
+    )  # fmt: skip
+    return Table(caption, headings, tuple(rows)) if rows else None
+
+
+def _geography(adjustment: pl.DataFrame, scheme: str, category: str) -> str:
+    found = rows_where(
+        adjustment,
+        adjustment="geography",
+        scheme=scheme,
+        breakdown="admin1_code",
+        category=category,
+    )
+    return (
+        two_lines(cell(found[0], "value", PERCENT, se="se", limits=LIMITS))
+        if found
+        else wording.ABSENT
+    )
+
+
+def _in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = [row for row in rows if row["scheme"] in ORDER]
+    return sorted(known, key=lambda row: ORDER.index(row["scheme"]))
+
+
+def _notes(frame: pl.DataFrame) -> tuple[str, ...]:
+    """Give the notes of the national rows, each once."""
+    rows = rows_where(frame, breakdown="total")
+    told = [words.prose(row["note"]) for row in rows if row["note"]]
+    return tuple(dict.fromkeys(told))
+
+
+# ---- the bridge ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    """A row of the bridge: a level (register or survey), a step, or what is left unexplained."""
+
+    label: str
+    kind: str
+    persons: Cell
+    origin: str
+    note: str
+
+
+def bridge_rows(bridge: pl.DataFrame) -> tuple[Link, ...]:
+    """Give the national bridge of all schemes (of the first one published), in order."""
+    found = rows_where(bridge, breakdown="total")
+    scheme = next((s for s in ORDER if any(row["scheme"] == s for row in found)), None)
+    rows = sorted((r for r in found if r["scheme"] == scheme), key=lambda row: row["row_no"])
+    last = len(rows) - 1
+    return tuple(_link(row, ends=place in {0, last}) for place, row in enumerate(rows))
+
+
+def _link(row: Mapping[str, Any], *, ends: bool) -> Link:
+    name = row["row"]
+    kind = "level" if ends else "unexplained" if name == UNEXPLAINED else "step"
+    return Link(
+        words.bridge_label(name),
+        kind,
+        cell(row, "persons", PERSONS, se="se", limits=LIMITS),
+        words.ORIGINS.get(row["origin"] or "", row["origin"] or ""),
+        words.prose(
+            words.SAMPLING if name == "sampling" and not row["note"] else row["note"] or ""
+        ),
+    )
+
+
+def bridge_table(links: Sequence[Link], caption: str) -> Table:
+    """Give the bridge as a table; levels are bold, the unexplained row is marked."""
+    kinds = {"level": "total", "unexplained": "flag"}
+    rows = tuple(
+        Row(
+            (
+                link.label,
+                words.marked(link.persons) if link.kind == "level" else words.signed(link.persons),
+                words.span(link.persons),
+                link.origin,
+                link.note,
+            ),
+            kinds.get(link.kind, ""),
+        )
+        for link in links
+    )
+    headings = ("From the register to the survey", "Persons", "95% interval", "Origin", "Note")
+    return Table(caption, headings, rows, text=frozenset({0, 3, 4}))

@@ -1,0 +1,258 @@
+"""The parts of the page on the coverage gap: figures, tables and sentences, or why there are none."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from reports.coverage import wording as words
+from reports.coverage.cells import KIP, PERSONS, Step, rows_where
+from reports.coverage.figures import bridge_figure, cascade_figure
+from reports.coverage.group_tables import (
+    affordability_table,
+    group_table,
+    indirect_table,
+    missing_groups,
+    told,
+)
+from reports.coverage.register_tables import (
+    adjusted_table,
+    adjustment_table,
+    area_table,
+    bridge_rows,
+    bridge_table,
+    report_table,
+)
+from reports.coverage.tables import Table, cascade_table, domain_tables, stages_table
+from reports.coverage.waterfall import Waterfall, draw_waterfall
+from reports.coverage.wave import COMPULSORY, SELF_REPORT, Wave
+
+VOLUNTARY: Final = "voluntary"
+PARTS: Final = ("public", "enterprise")
+INDICATORS: Final = ("employed", "coverage_gap", "coverage_gap_rate", "informal_employment_rate")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """SVG text with its words."""
+
+    svg: str
+    caption: str
+    alt: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page; ``absent`` says why there is nothing to show."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    figure: Figure | None = None
+    tables: tuple[Table, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    absent: str = ""
+
+
+def sections(wave: Wave) -> tuple[Section, ...]:
+    """Give the parts of the page in order; one without rows says why."""
+    return (
+        _persons(wave),
+        _voluntary(wave),
+        _money(wave),
+        _domains(wave, "sex", "By sex"),
+        _domains(
+            wave, "admin1_code", "By province" if wave.facts["ref_area"] == "LAO" else "By region"
+        ),
+        *_status(wave),
+        _register(wave),
+        _bridge(wave),
+        _groups(wave),
+        _affordability(wave),
+        _indirect(wave),
+    )
+
+
+def _persons(wave: Wave) -> Section:
+    title = f"Persons: {words.BRANCHES[wave.branch]}"
+    steps = wave.steps()
+    missing = _missing(wave, PERSONS, "Persons")
+    if not any(s.computable for s in steps):
+        return Section(title, absent=words.ABSENT_BECAUSE["cascade"], missing=missing)
+    end = "what people say" if wave.branch == SELF_REPORT else "payment"
+    caption = f"From employment to {end}, persons, {wave.where_when}"
+    tables = [cascade_table(steps, f"Stages, gaps and shares, persons, {wave.where_when}")]
+    cascade = wave.pub["cascade"]
+    parts = [b for b in PARTS if any(s.computable for s in wave.steps(branch=b))]
+    if parts:
+        tables.append(
+            stages_table(
+                cascade,
+                [*parts, COMPULSORY],
+                f"The two compulsory schemes, persons, {wave.where_when}",
+            )
+        )
+    figure = _drawn(cascade_figure(steps, "persons", "Persons"), steps, "persons by stage", caption)
+    return Section(title, figure=figure, tables=tuple(tables), missing=missing)
+
+
+def _voluntary(wave: Wave) -> Section:
+    steps = wave.steps(branch=VOLUNTARY)
+    title = "Persons: voluntary scheme"
+    if not any(s.computable for s in steps):
+        return Section(title, absent=words.ABSENT_BECAUSE["voluntary"])
+    table = cascade_table(steps, f"The voluntary scheme, persons, {wave.where_when}")
+    said = [words.VOLUNTARY, *filter(None, negative(steps))]
+    return Section(title, tuple(said), tables=(table,))
+
+
+def _money(wave: Wave) -> Section:
+    title = f"Money: {words.BRANCHES[wave.branch]}, million kip a month"
+    steps = wave.steps(KIP)
+    missing = _missing(wave, KIP, "Money")
+    if not any(s.computable for s in steps):
+        return Section(title, absent=words.ABSENT_BECAUSE["money"], missing=missing)
+    caption = f"From what is due by law to what is paid, million kip a month, {wave.where_when}"
+    tables = [cascade_table(steps, f"Stages, gaps and shares, money, {wave.where_when}")]
+    known = [s for s in steps if s.computable and not s.is_part]
+    shown = [b for b in (*PARTS, VOLUNTARY) if any(s.computable for s in wave.steps(KIP, b))]
+    if shown:
+        tables.append(
+            stages_table(
+                wave.pub["cascade"],
+                shown,
+                f"Money by scheme, million kip a month, {wave.where_when}",
+                KIP,
+            )
+        )
+    said = [words.sentence(words.widest(known[1:])), *negative(steps)]
+    figure = _drawn(
+        cascade_figure(steps, "money", "Million kip a month"), steps, "money by stage", caption
+    )
+    return Section(title, tuple(filter(None, said)), figure, tuple(tables), missing)
+
+
+def _missing(wave: Wave, unit: str, what: str) -> tuple[tuple[str, str], ...]:
+    """Give the stages without a value of the wave's branch and of the voluntary scheme."""
+    lines = [
+        line
+        for branch in dict.fromkeys((wave.branch, COMPULSORY, VOLUNTARY))
+        for line in words.missing_stages(wave.steps(unit, branch), branch, what)
+    ]
+    return tuple(lines)
+
+
+def _domains(wave: Wave, breakdown: str, title: str) -> Section:
+    caption = f"{title}, {words.BRANCHES[wave.branch]}, {wave.where_when}"
+    tables = domain_tables(wave.pub["cascade"], wave.branch, breakdown, wave.names, caption)
+    if not tables:
+        return Section(title, absent=words.ABSENT_BECAUSE.get(breakdown, "none is published"))
+    return Section(title, tables=tables)
+
+
+def _status(wave: Wave) -> tuple[Section, ...]:
+    """Give the cascade by status in employment, which only a wave without a register has."""
+    section = _domains(wave, "status_icse93", "By status in employment")
+    return () if section.absent else (section,)
+
+
+def _register(wave: Wave) -> Section:
+    title = "The register made comparable"
+    adjustment, adjusted = wave.pub["adjustment"], wave.pub["adjusted"]
+    tables: list[Table | None] = []
+    if not adjustment.is_empty():
+        tables += [adjustment_table(adjustment, wave.where_when)]
+    if not adjusted.is_empty():
+        tables += [adjusted_table(adjusted, wave.where_when)]
+        tables += [report_table(adjusted, wave.where_when)]
+        tables += [area_table(adjusted, adjustment, wave.names, wave.where_when)]
+    shown = tuple(table for table in tables if table is not None)
+    if not shown:
+        return Section(title, absent=words.ABSENT_BECAUSE["register"])
+    return Section(title, (words.REGISTER_MEANS, wave.dates), tables=shown)
+
+
+def _bridge(wave: Wave) -> Section:
+    title = "From what the register says to what the survey says"
+    rows = bridge_rows(wave.pub["bridge"])
+    if not rows:
+        return Section(title, absent=words.ABSENT_BECAUSE["bridge"])
+    caption = f"From the register to the survey, persons, all schemes, {wave.where_when}"
+    drawn = [r for r in rows if r.kind != "step" or r.persons.value != 0]
+    waterfall = bridge_figure([(r.label, r.kind, r.persons) for r in drawn], "bridge", "Persons")
+    ends = ((rows[0].label, rows[0].persons), (rows[-1].label, rows[-1].persons))
+    figure = Figure(
+        draw_waterfall(waterfall),
+        caption,
+        words.bridge_alt(*ends),
+        words.bridge_note(from_zero=waterfall.from_zero, left_out=len(drawn) < len(rows)),
+    )
+    left = [(r.label, r.persons) for r in rows if r.kind == "unexplained"]
+    said = (words.BRIDGE_MEANS, words.unexplained(left, rows[0].persons, rows[-1].persons))
+    return Section(title, tuple(filter(None, said)), figure, (bridge_table(rows, caption),))
+
+
+def _groups(wave: Wave) -> Section:
+    title = "Groups that policy asks about"
+    group = wave.pub["group"]
+    caption = f"Employed persons of each group, as they report, {wave.survey_when}"
+    table = group_table(group, INDICATORS, caption)
+    missing = missing_groups(group)
+    if table is None:
+        return Section(title, absent=words.ABSENT_BECAUSE["group"], missing=missing)
+    return Section(title, (words.GROUPS_OVERLAP,), tables=(table,), missing=missing)
+
+
+def _affordability(wave: Wave) -> Section:
+    title = "What a contribution would take of earnings"
+    frame = wave.pub["affordability"]
+    rules = [] if frame.is_empty() else sorted(set(frame["base_rule"].to_list()))
+    tables = [
+        affordability_table(
+            rows_where(frame, base_rule=rule),
+            f"{words.base_rule(rule)}, {wave.survey_when}",
+        )
+        for rule in rules
+    ]
+    shown = tuple(table for table in tables if table is not None)
+    if not shown:
+        return Section(title, absent=_why(frame, "affordability"))
+    return Section(title, (words.AFFORDABILITY_MEANS,), tables=shown)
+
+
+def _indirect(wave: Wave) -> Section:
+    title = "Indirect coverage: who lives with a covered worker"
+    table = indirect_table(
+        wave.pub["indirect"], f"Persons who live with a covered worker, {wave.survey_when}"
+    )
+    if table is None:
+        return Section(title, absent=_why(wave.pub["indirect"], "indirect"))
+    return Section(title, (words.INDIRECT_MEANS,), tables=(table,))
+
+
+def _why(frame: pl.DataFrame, section: str) -> str:
+    """Give the table's own reason why it has no figure, else the common one."""
+    notes = told(frame.to_dicts())
+    return " ".join(notes).rstrip(".") if notes else words.ABSENT_BECAUSE[section]
+
+
+def _drawn(waterfall: Waterfall, steps: Sequence[Step], what: str, caption: str) -> Figure:
+    return Figure(
+        draw_waterfall(waterfall), caption, words.figure_alt(steps, what), _note(waterfall)
+    )
+
+
+def _note(waterfall: Waterfall) -> str:
+    rises = any(
+        bar.kind == "step" and bar.start is not None and bar.end is not None and bar.end > bar.start
+        for bar in waterfall.bars
+    )
+    return words.cascade_note(from_zero=waterfall.from_zero, rises=rises)
+
+
+def negative(steps: Sequence[Step]) -> list[str]:
+    """Say of each negative gap that it is none, in order; an empty string for any other."""
+    known = [s for s in steps if s.computable and not s.is_part]
+    return [words.negative(a, b) for a, b in itertools.pairwise(known)]

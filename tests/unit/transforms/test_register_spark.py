@@ -1,0 +1,64 @@
+"""The register's expressions on DuckDB and on local Spark: the same tally, counts and pairs."""
+
+import importlib.util
+import os
+import shutil
+
+import polars as pl
+import pytest
+from test_register_tally import AS_OF, TERMS, tables
+
+from transforms.register import register_counts
+from transforms.register_tally import register_tally
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(
+        importlib.util.find_spec("pyspark") is None,
+        reason="pyspark is not installed: it comes with the extra `spark`",
+    ),
+    pytest.mark.skipif(
+        shutil.which("java") is None and "JAVA_HOME" not in os.environ,
+        reason="Spark needs Java 17 or newer, and no java is on the path",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    import ibis
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
+        .getOrCreate()
+    )
+    yield ibis.pyspark.connect(session)
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def both(spark):
+    here = tables()
+    for name, table in zip(("member", "contribution", "person"), here, strict=True):
+        spark._session.createDataFrame(table.to_pyarrow()).createOrReplaceTempView(name)
+    return here, [spark.table(name) for name in ("member", "contribution", "person")]
+
+
+def test_the_tally_is_the_same(both):
+    there, here = (register_tally(*t, TERMS, AS_OF).to_polars() for t in both)
+    assert here.select(pl.exclude(pl.Float64)).equals(there.select(pl.exclude(pl.Float64)))
+    assert here["expected_false_pairs"].to_list() == pytest.approx(
+        there["expected_false_pairs"].to_list()
+    )
+
+
+def test_the_counts_are_the_same(both):
+    there, here = (register_counts(*t[:2], AS_OF).to_polars() for t in both)
+    assert here.sort(here.columns).equals(there.sort(there.columns))
