@@ -127,7 +127,8 @@ def wave_coverage(warehouse: Warehouse, profile: Profile) -> dict[str, pl.DataFr
             deps=[
                 asset_key(f"est.{name}") if schema == "pub" else asset_key("core.person"),
                 *([asset_key(TALLY)] if schema == "est" and name in FROM_REGISTER else []),
-                *([asset_key("core.job")] if schema == "est" else []),
+                # After the two collapses have agreed: the same sums stand behind these tables.
+                *([asset_key("est.estimate")] if schema == "est" else []),
             ],
             partitions_def=waves,
             group_name="coverage",

@@ -58,7 +58,7 @@ def in_a_log(workspace, text):
 
 
 def in_a_page(workspace, text):
-    (page,) = (workspace / "briefs" / "LAO_2017_LFS").glob("*.html")
+    (page,) = (workspace / "briefs" / "LAO_2017_LFS").glob("*national*.html")
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", f"<p>{text}</p></body>"),
                     encoding="utf-8")  # fmt: skip
     return f"briefs/LAO_2017_LFS/{page.name}"
