@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -28,7 +29,6 @@ from pipelines.coverage_figures import (
     beside_register,
     law_terms,
     reference_day,
-    with_unseen_pairs,
 )
 from pipelines.coverage_settings import CoverageSettings
 from pipelines.settings import DEFAULTS
@@ -85,7 +85,6 @@ def drawn_register(
         MONTH,
     ).to_polars()
     connection.close()
-    tally = with_unseen_pairs(tally, matching.expected_unseen)
     return RegisterSide("LSSO", MONTH, tally), truth_coverage(people, drawn, errors)
 
 
@@ -206,10 +205,18 @@ def main() -> None:
     options.add_argument("--surveys", type=int, default=5)
     options.add_argument("--first", type=int, default=1, help="first seed")
     options.add_argument("--processes", type=int, default=1)
+    options.add_argument("--save", help="folder for the redraws, to be put together with others")
     chosen = options.parse_args()
     began = time.perf_counter()
     parts = list(_parts(chosen))
     cascades, rest = (pl.concat(part) for part in zip(*parts, strict=True))
+    if chosen.save:
+        folder = Path(chosen.save)
+        for name, frame in (("cascade", cascades), ("rest", rest)):
+            frame.write_parquet(folder / f"{name}-{chosen.first:05d}.parquet")
+        cascades, rest = (
+            pl.read_parquet(folder / f"{name}-*.parquet") for name in ("cascade", "rest")
+        )
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, tbl_hide_dataframe_shape=True,
                    float_precision=2):  # fmt: skip
         print(_summary(cascades))

@@ -79,22 +79,6 @@ def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def with_unseen_pairs(tally: pl.DataFrame, unseen: float) -> pl.DataFrame:
-    """Spread the pairs that matching never compared over the affiliated, by their records.
-
-    Args:
-        tally: linked.register_tally.
-        unseen: right pairs to be expected among those never compared (``Matching``).
-    """
-    affiliated = pl.when(pl.col("membership") == "affiliated").then("records").otherwise(0)
-    records = tally.select(affiliated.sum()).item()
-    if not records:
-        return tally
-    return tally.with_columns(
-        expected_missed_pairs=pl.col("expected_missed_pairs") + unseen / records * affiliated
-    )
-
-
 def coverage_figures(
     profile: Profile,
     rows: pl.DataFrame,

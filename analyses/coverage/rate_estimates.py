@@ -21,6 +21,9 @@ from analyses.coverage.tally_cells import Cell
 from analyses.design import Floats
 
 FEW = 50  # late persons to expect in a domain before its own rate is taken
+# Relative error of what the matching model says it missed: in redraws of the twin 0.19, part of it the
+# chance of the misses themselves.
+MODEL_ERROR = 0.2
 
 
 def estimate_rates(
@@ -30,7 +33,6 @@ def estimate_rates(
     geography: tuple[float, float, float] | None = None,
     *,
     inside: bool = False,
-    unseen: float = 0.0,
 ) -> Rates:
     """Estimate the adjustments of a cell.
 
@@ -45,8 +47,9 @@ def estimate_rates(
     V (O/known)/O² for the late persons of this window, whose variance grows with O. Late payment
     likewise, its relative variance falling with O as well.
 
-    Of the pairs of records, a are expected to be joined wrongly, b to be refused wrongly, and u to
-    have been compared by nobody: c = b + u - a, with variance a + b + u (Poisson). Such a pair moves a person between
+    Of the pairs of records, a are expected to be joined wrongly and b to be refused wrongly or never
+    compared: c = b - a, with variance a + b (Poisson) + (MODEL_ERROR c)², as the matching model's own
+    estimates err. Such a pair moves a person between
     duplicates and dormant, as a second number is as a rule not paid for; so dormant carries the
     same error with the sign turned, and the active none. For the same reason given duplicates
     leave dormant 1 - O/R less what is given.
@@ -59,7 +62,6 @@ def estimate_rates(
         geography: residents over registered, its variance between clusters and its variance from
             unknown residences; None where provinces play no part (then 1 without error).
         inside: the cell's sums are of residents, so they hold that geography already.
-        unseen: right pairs a record that matching never compared, in expectation.
 
     Returns:
         The rates with both covariances.
@@ -89,11 +91,11 @@ def estimate_rates(
     _unknown_nationality(cell, whole, value, register, notes)
     if records > 0:
         wrong = cell.total("expected_false_pairs")
-        missed = cell.total("expected_missed_pairs") + unseen * records
+        missed = cell.total("expected_missed_pairs")
         value[DUPLICATES] += (missed - wrong) / records
         value[DORMANT] -= (missed - wrong) / records
         for matrix in (process, register):
-            _tie(matrix, (wrong + missed) / records**2)
+            _tie(matrix, (wrong + missed + (MODEL_ERROR * (missed - wrong)) ** 2) / records**2)
     uneven = _late(cell, whole, value, (process, register), notes)
     value[GEOGRAPHY] = 1.0 if geography is None else geography[0]
     if geography is not None:

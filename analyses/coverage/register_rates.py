@@ -37,16 +37,12 @@ COLUMNS = (
 )
 
 
-def register_rates(
-    tally: pl.DataFrame, given: Sequence[Given] = (), *, unseen_pairs: float = 0.0
-) -> list[Rates]:
+def register_rates(tally: pl.DataFrame, given: Sequence[Given] = ()) -> list[Rates]:
     """Estimate the adjustments of a register by scheme and domain.
 
     Args:
         tally: rows of linked.register_tally.
         given: adjustments that are taken as given.
-        unseen_pairs: records of one person, in expectation, that matching never compared; they are
-            spread over all records of the tally.
 
     Returns:
         One a scheme (total, compulsory, public, enterprise, voluntary) and category of total, sex,
@@ -60,23 +56,21 @@ def register_rates(
     by = {"total": None, "sex": "sex", REGISTERED: "admin1_code"}
     found = list(cells(rows, by))
     wholes = {cell.scheme: cell for cell in found if cell.breakdown == "total"}
-    unseen = unseen_pairs / max(int(tally["records"].sum()), 1)
-    rates = [estimate_rates(cell, wholes[cell.scheme], given, unseen=unseen) for cell in found]
+    rates = [estimate_rates(cell, wholes[cell.scheme], given) for cell in found]
     registered = {
         (cell.scheme, cell.category): cell for cell in found if cell.breakdown == REGISTERED
     }
-    return rates + list(_of_residence(rows, (registered, wholes), given, unseen))
+    return rates + list(_of_residence(rows, (registered, wholes), given))
 
 
 def _of_residence(
     rows: pl.DataFrame,
     others: tuple[dict[tuple[str, str], Cell], dict[str, Cell]],
     given: Sequence[Given],
-    unseen: float,
 ) -> list[Rates]:
     registered, wholes = others
     if not (rows["residence_admin1_code"] != UNKNOWN).any():
-        return _as_registered(registered, wholes, given, unseen)
+        return _as_registered(registered, wholes, given)
     matrix = geography_matrix(rows)
     left = {
         (scheme, to): variance
@@ -88,7 +82,7 @@ def _of_residence(
         variance = sum(left.get((s, cell.category)) or 0.0 for s in SCHEMES[cell.scheme])
         geography = _geography(registered.get((cell.scheme, cell.category)), cell, variance)
         whole = wholes[cell.scheme]
-        found.append(estimate_rates(cell, whole, given, geography, inside=True, unseen=unseen))
+        found.append(estimate_rates(cell, whole, given, geography, inside=True))
     return found
 
 
@@ -116,14 +110,13 @@ def _as_registered(
     registered: dict[tuple[str, str], Cell],
     wholes: dict[str, Cell],
     given: Sequence[Given],
-    unseen: float,
 ) -> list[Rates]:
     """Take the provinces of registration where a given geography leads from them to residence."""
     found = []
     for (scheme, category), cell in registered.items():
         moved = Cell(scheme, "admin1_code", category, cell.sums, cell.names)
         if any(item.adjustment == "geography" and item.fits(moved) for item in given):
-            found.append(estimate_rates(moved, wholes[scheme], given, unseen=unseen))
+            found.append(estimate_rates(moved, wholes[scheme], given))
     return found
 
 

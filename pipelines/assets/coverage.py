@@ -19,7 +19,6 @@ from pipelines.coverage_figures import (
     coverage_figures,
     given_adjustments,
     law_terms,
-    with_unseen_pairs,
 )
 from pipelines.engine import Tables
 from pipelines.guard import guarded
@@ -71,7 +70,6 @@ def register_persons() -> Iterator[Any]:
         matching = match_members(tables("core.member"))
         yield from stored(warehouse, {PERSONS: matching.persons})
         month, tally = tallied(tables, settings)
-        tally = with_unseen_pairs(tally, matching.expected_unseen)
         rates = register_rates(tally, given_adjustments(settings.coverage))
         level = settings.conventions.level
         adjustments = adjustment_table(rates, REGISTER, month, ci_level=level)
