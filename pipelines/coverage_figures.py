@@ -6,7 +6,7 @@ computes its figures as a run does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -230,15 +230,37 @@ def _survey_tables(
     """Compute what needs no register: groups, affordability, indirect coverage."""
     wave = wave_of(profile, asked(profile))
     level, rules = conventions.level, conventions.reliability
-    owed = "due_total_lak"
     return {
         "group": group_estimates(judged, design, wave, ci_level=level, rules=rules),
-        "affordability": affordability(
-            judged, design, wave, "law", owed, burden=coverage.burden, ci_level=level,
-            reliability=rules,
+        "affordability": pl.concat(
+            affordability(
+                owing, design, wave, rule, "owed", burden=coverage.burden, ci_level=level,
+                reliability=rules,
+            )
+            for rule, owing in _bases(profile, judged, coverage)
         ),
         "indirect": indirect(judged, design, wave, breakdowns=("sex",), ci_level=level, rules=rules),
     }  # fmt: skip
+
+
+def _bases(
+    profile: Profile, judged: pl.DataFrame, coverage: CoverageSettings
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Give what is compared with earnings, as a column ``owed``: 0 for whom it does not concern.
+
+    ``compulsory``: what the law asks of employer and member together. ``voluntary``: what a person who
+    may join would pay on the minimum wage, where the law of the day gives rate and wage.
+    """
+    compulsory = pl.col("branch").is_in(COMPULSORY)
+    owed = pl.when(compulsory).then("due_total_lak").when("is_employed").then(0)
+    if not has_law(judged):
+        owed = pl.lit(None, dtype=pl.Int64)
+    yield "compulsory", judged.with_columns(owed=owed)
+    rules = rules_at(reference_day(profile), coverage.law)
+    member, wage = rules.rate("voluntary", "member").value, rules.minimum_wage().value
+    if has_law(judged) and member is not None and wage is not None:
+        mine = pl.when(pl.col("branch") == "voluntary").then(member * wage // 1000)
+        yield "voluntary", judged.with_columns(owed=mine.when("is_employed").then(0))
 
 
 def _cascade(

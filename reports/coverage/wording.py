@@ -393,8 +393,8 @@ def bridge_label(row: str) -> str:
 def base_rule(rule: str) -> str:
     """Name the base of a contribution."""
     known = {
-        "law_member": "The member's own contribution by law",
-        "law": "The whole contribution by law, whoever pays it",
+        "compulsory": "The compulsory contribution by law, employer's and member's part together",
+        "voluntary": "A voluntary contribution on the minimum wage, for those who may join",
     }
     return known.get(rule, rule.replace("_", " ").capitalize())
 
