@@ -75,7 +75,7 @@ def affordability(
         rows: one row a person, all persons, the main job's columns joined on the left.
         design: the sampling design.
         wave: what the survey asked (``groups.wave_of``).
-        base_rule: what the amount is, such as ``law_member`` or ``9 % of the minimum wage``.
+        base_rule: what the amount is, such as ``compulsory``.
         due: column of the monthly amount, in the currency of the earnings.
         earnings: column of monthly earnings.
         burden: the share of earnings beyond which a contribution counts as a burden.

@@ -259,7 +259,7 @@ def affordability():
     ):
         for measure, value in (("median_share", 5.5), ("mean_share", 7.9), ("share_above_burden", 21.4)):  # fmt: skip
             made.append({
-                "survey_id": ID, "ref_area": "LAO", "time_period": "2017", "base_rule": "law",
+                "survey_id": ID, "ref_area": "LAO", "time_period": "2017", "base_rule": "compulsory",
                 "breakdown": breakdown, "category": category, "measure": measure, "burden": 0.1,
                 "obs_value": value, "se": 0.3, "ci_lower": value - 0.6, "ci_upper": value + 0.6,
                 "n": 2011, "obs_status": "A", "note": None, "suppression_reason": "none",

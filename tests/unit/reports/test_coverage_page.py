@@ -217,7 +217,10 @@ def test_groups_that_cannot_be_told_stand_with_their_reason(said):
 
 
 def test_affordability_names_its_burden_and_indirect_its_denominator(said):
-    assert "The whole contribution by law, whoever pays it, Lao PDR, 2017" in said
+    assert (
+        "The compulsory contribution by law, employer's and member's part together, Lao PDR, 2017"
+        in said
+    )
     assert "Would pay more than 10 % of earnings, %" in said
     assert "Decile 1 (lowest) 5.5 4.9–6.1 7.9 7.3–8.5 21.4 20.8–22.0 2,011" in said  # noqa: RUF001
     assert "Persons of all ages 612,000 581,400–642,600 6,725,000 9.1" in said  # noqa: RUF001
