@@ -16,12 +16,13 @@ from analyses.coverage.cascade_persons import (
     NO_LAW,
     NO_REGISTER,
     NO_REGISTRATION,
+    OPEN_LAW,
     asked_registration,
     rows_of,
 )
 from analyses.coverage.cascade_register import SPECIFICITY, active
 from analyses.coverage.cascade_stages import Chain, stage
-from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY
+from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY, law_decides
 from analyses.coverage.linearised import added
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def _chain(
     totals: dict[str, dict[str, Linearised | None]],
 ) -> Chain:
     has_law = f"{branches[0]}:legal" in basis
+    is_open = has_law and name != "voluntary" and not law_decides(basis)
     unasked = NO_REGISTRATION if has_law and not asked_registration(basis) else NO_AMOUNT
     whys = (NO_AMOUNT, unasked, NO_MEAN, NO_MEAN, NO_REGISTER, NO_REGISTER)
     reported = rows_of(basis, branches, "reported")
@@ -96,6 +98,8 @@ def _chain(
         found = [total for b in branches if (total := totals[b][own]) is not None]
         total = added(found) if len(found) == len(branches) else None
         why = whys[at] if has_law or at > 3 else NO_LAW
+        if is_open and at < 4:
+            total, why = None, OPEN_LAW
         said = ((notes,), (notes, stand_ins), ())[(at > 1) + (at > 3)]
         stages.append(stage(at + 1, own, component, total, SOURCES[at], rows[at], why, said))
     return Chain(name, "LAK_MONTH", tuple(stages))

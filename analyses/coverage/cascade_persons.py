@@ -12,7 +12,7 @@ import numpy as np
 
 from analyses.coverage.cascade_register import active
 from analyses.coverage.cascade_stages import Chain, stage
-from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY
+from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY, law_decides
 from analyses.coverage.linearised import added
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from analyses.design import Ints
 
 NO_LAW = "data_contracts/law holds no law of this country"
+OPEN_LAW = (
+    "for more persons than are known to be covered the law turns on what the wave does not tell "
+    "(the kind or the size of the unit they work for)"
+)
 NO_REGISTER = "no register is given, or it has no such figure here"
 NO_REGISTRATION = "the wave does not ask whether the unit is registered"
 NO_ANSWER = "the wave does not ask about contributions"
@@ -53,10 +57,14 @@ def _chain(basis: Basis, name: str, branches: Sequence[str]) -> Chain:
     legal, registered = _sum(basis, branches, "legal"), _sum(basis, branches, "registered")
     unknown = _sum(basis, branches, "registered_unknown")
     has_law, asked = legal is not None, asked_registration(basis)
-    why = NO_LAW if not has_law else NO_REGISTRATION
+    is_open = has_law and name != "voluntary" and not law_decides(basis)
+    if is_open:
+        legal = registered = unknown = None
+    no_law = OPEN_LAW if is_open else NO_LAW
+    why = NO_REGISTRATION if has_law and not is_open else no_law
     stages = [
         stage(2, "legally_covered", "legal" if name == "compulsory" else None, legal, "survey",
-              rows_of(basis, branches, "legal"), NO_LAW, (_assumed(basis, branches),)),
+              rows_of(basis, branches, "legal"), no_law, (_assumed(basis, branches),)),
         stage(3, "registered_unit", "registration", registered if asked else None, "survey",
               rows_of(basis, branches, "registered"), why),
         stage(4, "affiliated", "affiliation", added(basis[f"{b}:affiliated"] for b in branches),

@@ -172,6 +172,19 @@ def has_law(rows: pl.DataFrame) -> bool:
     return bool((rows["is_employed"] & rows["legal_status"].is_not_null()).any())
 
 
+def law_decides(basis: Basis) -> bool:
+    """Whether the law tells more employed persons to be insured than it leaves open.
+
+    Where the wave does not say for whom people work, nobody is known to be covered; to print that as
+    nobody covered would be false.
+    """
+    covered = [f"{branch}:legal" for branch in COMPULSORY]
+    if covered[0] not in basis:
+        return False
+    told = sum(float(basis[name].value[0]) for name in covered)
+    return told > float(basis["unknown_status"].value[0])
+
+
 def _one(score: pl.Expr) -> pl.Expr:
     return score.fill_null(value=False).cast(pl.Int8)
 

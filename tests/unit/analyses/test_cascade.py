@@ -254,6 +254,25 @@ def test_without_a_law_the_legal_stages_are_not_computable():
     assert "the gap is from employed" in row["note"]
 
 
+def test_nobody_known_to_be_covered_is_not_nobody_covered():
+    compulsory = pl.col("legal_status").is_in(["compulsory_public", "compulsory_enterprise"])
+    rows = eleven().with_columns(
+        legal_status=pl.when(compulsory).then(pl.lit("unknown")).otherwise("legal_status")
+    )
+    found = cascade(rows, DESIGN, REGISTER, LABELS, breakdowns=[])
+    for unit, stage in (
+        ("PS", "legally_covered"),
+        ("PS", "registered_unit"),
+        ("LAK_MONTH", "due_legal"),
+    ):
+        row = one(found, stage, unit)
+        assert row["value"] is None
+        assert row["note"].startswith("NOT COMPUTABLE: for more persons than are known")
+    # 7 of the 10 employed, 100 persons a row; the register's stages stand.
+    assert one(found, "legal_status_unknown")["value"] == 700
+    assert one(found, "affiliated")["gap"] == 1000 - 330
+
+
 def test_the_survey_alone_ends_at_what_the_employed_say():
     table = survey_cascade(eleven(), DESIGN, LABELS, breakdowns=["sex"])
     said = [(r["stage"], r["value"], r["gap"]) for r in table.filter(category="TOTAL").to_dicts()]
