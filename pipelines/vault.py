@@ -21,8 +21,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
-    # What does not fit is spilled into the vault's folder, encrypted.
-    "memory_limit": "4GB",
+    # What does not fit is spilled into the vault's folder, encrypted. The engine's part of 4 GB.
+    "memory_limit": "3GB",
 }
 
 
