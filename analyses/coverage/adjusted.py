@@ -49,6 +49,7 @@ COLUMNS = (
     "bound_upper",
     "note",
 )
+DRAWN = ("total", "sex")
 CONCEPTS = ("affiliated", "active_contributor")
 _TEXT = {*COLUMNS[:7], "note"}
 _BASED_ON_REGISTRATION = "by province of registration: the survey knows the residence alone"
@@ -79,7 +80,8 @@ def adjusted_table(
         answers: sensitivity and specificity of the self-report.
         meta: ``survey_id``, ``register_id``, ``register_date``.
         basis: see ``adjust``.
-        draws: Monte Carlo draws; 0 leaves the ``mc_`` columns null.
+        draws: Monte Carlo draws for the whole and by sex; 0 leaves the ``mc_`` columns null, as
+            they are by province, where the delta method stands alone.
         seed: of the draws.
         ci_level: level of all intervals.
 
@@ -94,7 +96,8 @@ def adjusted_table(
     }
     found = []
     for item in rates:
-        terms = adjust(item, basis=basis, draws=draws, seed=seed)
+        drawn = draws if item.cell.breakdown in DRAWN else 0
+        terms = adjust(item, basis=basis, draws=drawn, seed=seed)
         counted = raw.get(terms.key) if item.cell.breakdown == "admin1_code" else item.cell
         whole = known.get(("total", *terms.key[1:]))
         own = known.get(terms.key)
