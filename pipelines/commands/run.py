@@ -147,7 +147,8 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
         for row in national.filter(national["indicator"] == name).iter_rows(named=True)
     ]
     missing = unable.filter(unable["status"] == "NOT COMPUTABLE")
-    briefs = sorted((load_settings(folder).briefs / survey).glob("*gap*"))
+    made = load_settings(folder).briefs / survey
+    briefs = [*sorted(made.glob("*gap*")), made / "coverage.html"]
     return {
         "survey_id": survey,
         "figures": rows,
