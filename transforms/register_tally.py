@@ -69,7 +69,7 @@ def register_tally(
     latest registration, then the least key. What a person paid with any number, to any scheme,
     belongs to that person: months are distinct, amounts add up.
 
-    ``cluster`` is the employer, or for records without one a bucket by their day of registration.
+    ``cluster`` is the employer, or for records without one a bucket by their days of registration and birth.
     ``membership`` at the end of ``as_of``: ``not_yet`` (registered later, or on no known day),
     ``deceased`` and ``pensioner`` (by status, with no exit or an exit by then), ``left`` (exit by
     then), else ``affiliated``: what ``register_counts`` calls affiliated is ``affiliated`` here
@@ -161,7 +161,7 @@ def _records(
         "scheme",
         "member_key",
         "registration_date",
-        cluster=rows.employer_key.fill_null(_bucket(rows.registration_date)),
+        cluster=rows.employer_key.fill_null(_bucket(rows)),
         sex=rows.sex.fill_null("X"),
         admin1_code=rows.admin1_code.fill_null("X"),
         residence_admin1_code=rows.residence_admin1_code.fill_null("X"),
@@ -279,14 +279,17 @@ def _due(rows: ibis.Table) -> Any:
     return ibis.ifelse(income.isnull(), ibis.null("int64"), due).fill_null(ibis.literal(0, "int64"))
 
 
-def _bucket(registered: Any) -> Any:
-    """Name one of 366 buckets by the day of the year on which a record was registered.
+def _bucket(rows: ibis.Table) -> Any:
+    """Name one of 256 buckets by the day of the year of registration and the year of birth.
 
-    A hash would do as well, but its key differs from workspace to workspace, and with it the errors.
+    A hash of the person would do as well, but its key differs from workspace to workspace, and with
+    it the errors.
     """
     import ibis  # noqa: PLC0415
 
-    return (ibis.literal("bucket ") + registered.day_of_year().cast("string")).fill_null("bucket")
+    day = rows.registration_date.day_of_year().cast("int64").fill_null(0)
+    year = rows.birth_year.cast("int64").fill_null(0)
+    return ibis.literal("bucket ") + ((day * 31 + year) % 256).cast("string")
 
 
 def _exact_sum(shares: Any) -> Any:
