@@ -20,9 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median
+
+from measure import peak_kib, timed
 
 TABLES = ("core.member", "core.contribution", "core.employer")
 KEY = b"benchmark key, kept nowhere else"
@@ -130,24 +130,6 @@ def measured(workspace: Path, repeats: int) -> dict[str, str]:
         "peak memory": f"{peak_kib() / 1024:.0f} MB",
         "load of the machine": f"{os.getloadavg()[0]:.1f}",
     }
-
-
-def peak_kib() -> int:
-    """Give this process's own peak; getrusage would tell the parent's where that was higher."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0])
-
-
-def timed(step: Callable[[], None], repeats: int) -> tuple[float, float]:
-    """Give the median wall and processor seconds of a step after one run to warm up."""
-    step()
-    walls, processor = [], []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        step()
-        walls.append(time.perf_counter() - wall)
-        processor.append(time.process_time() - cpu)
-    return median(walls), median(processor)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
+
+from measure import peak_kib, timed
 
 AS_OF = "2017-12"
 MATCHED = 1_000_000  # a larger register is not matched: its person map is made by SQL
@@ -209,24 +209,6 @@ def keep_persons(connection: Any, persons: Any) -> None:
         connection.register("persons", persons)
         made = "FROM persons"
     connection.execute(f"CREATE OR REPLACE TABLE vault.linked.member_person AS {made}")
-
-
-def peak_kib() -> int:
-    """Give this process's own peak; getrusage would tell the parent's where that was higher."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0])
-
-
-def timed(step: Callable[[], None], repeats: int) -> tuple[float, float]:
-    """Give the median wall and processor seconds of a step after one run to warm up."""
-    step()
-    walls, processor = [], []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        step()
-        walls.append(time.perf_counter() - wall)
-        processor.append(time.process_time() - cpu)
-    return median(walls), median(processor)
 
 
 if __name__ == "__main__":

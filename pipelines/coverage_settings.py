@@ -46,10 +46,6 @@ class CoverageSettings:
     given: Mapping[str, Given] = field(default_factory=dict)
 
 
-ADJUSTMENTS = (
-    "duplicates", "dormant", "late_posting", "late_payment", "geography", "foreigners",
-    "armed_forces",
-)  # fmt: skip
 _ENTRIES = ("sensitivity", "specificity", "burden", "known_days", "given")
 
 
@@ -67,7 +63,10 @@ def coverage_settings(law: Mapping[str, Any], coverage: Mapping[str, Any]) -> Co
         load_law().settle(answers)
     _among(coverage, _ENTRIES, "coverage")
     given = dict(coverage.get("given", {}))
-    _among(given, ADJUSTMENTS, "coverage.given")
+    if given:
+        from analyses.coverage.adjustments import NAMES
+
+        _among(given, NAMES, "coverage.given")
     own = {name: _given(coverage[name], name) for name in _ENTRIES[:2] if name in coverage}
     burden, days = coverage.get("burden", 0.10), coverage.get("known_days", 31)
     _share(burden, "burden")

@@ -237,7 +237,8 @@ def _persons(
 ) -> pl.DataFrame:
     """Join the accepted pairs to persons; every key of the register is in the result once.
 
-    ``missed_for_refused`` is the number of missed matches that one among the refused stands for.
+    ``missed_for_refused`` is the number of missed matches that one among the refused stands for. A
+    record's probability ends at 1: where few pairs are refused, part of what nobody compared is lost.
     """
     import polars as pl  # noqa: PLC0415
 

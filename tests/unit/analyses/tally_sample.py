@@ -3,21 +3,9 @@
 import numpy as np
 import polars as pl
 
-FIELDS = (
-    "persons",
-    "active",
-    "previous_final",
-    "previous_known",
-    "dependants",
-    "declared_due_lak",
-    "declared_due_active_lak",
-    "due_window_lak",
-    "paid_window_lak",
-    "previous_paid_final_lak",
-    "previous_paid_known_lak",
-    "expected_false_pairs",
-    "expected_missed_pairs",
-)
+from transforms.register_tally import MEASURES
+
+FIELDS = (*MEASURES[1:], "expected_false_pairs", "expected_missed_pairs")  # all but the records
 
 
 def row(cluster, records, **others):

@@ -1,9 +1,5 @@
 """The same Ibis expression on DuckDB and on local Spark: equal totals, equal standard errors."""
 
-import importlib.util
-import os
-import shutil
-
 import ibis
 import polars as pl
 import pytest
@@ -13,35 +9,7 @@ from analyses.collapse_ibis import as_stored, finest_totals, with_main_job
 from analyses.estimates import estimate
 from analyses.psu_totals import totals_of
 
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.skipif(
-        importlib.util.find_spec("pyspark") is None,
-        reason="pyspark is not installed: it comes with the extra `spark`",
-    ),
-    pytest.mark.skipif(
-        shutil.which("java") is None and "JAVA_HOME" not in os.environ,
-        reason="Spark needs Java 17 or newer, and no java is on the path",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory):
-    from pyspark.sql import SparkSession
-
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
-        .getOrCreate()
-    )
-    yield ibis.pyspark.connect(session)
-    session.stop()
+pytestmark = pytest.mark.spark
 
 
 def collapsed(person_table, job_table):

@@ -8,34 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from stored_tables import Stored
 
 from pipelines.commands.start import start
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reports"))
 
 import coverage_sample as sample
-
-
-class Stored:
-    """A warehouse that holds some tables; the real one is met in tests/graph."""
-
-    def __init__(self, tables):
-        self._tables = tables
-
-    def __call__(self, _workspace):
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def tables(self):
-        return sorted(self._tables)
-
-    def get(self, name):
-        return self._tables[name]
 
 
 @pytest.fixture

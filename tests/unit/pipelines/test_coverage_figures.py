@@ -39,11 +39,21 @@ def test_a_scheme_whose_floor_no_source_gives_owes_nothing_until_a_choice_settle
 
 
 def test_who_did_not_answer_is_as_those_who_did():
-    side = survey_side(survey_basis(eleven(), DESIGN, ["sex"])).filter(breakdown="total")
+    silent = (
+        eleven()
+        .with_row_index("at")
+        .with_columns(
+            reported_covered=pl.when(pl.col("at") == 9)
+            .then(pl.lit("unknown"))
+            .otherwise("reported_covered")
+        )
+    )
+    side = survey_side(survey_basis(silent, DESIGN, ["sex"])).filter(breakdown="total")
     told = {row["scheme"]: row for row in side.iter_rows(named=True)}
-    rows = eleven().filter("is_employed")
+    rows = silent.filter("is_employed")
     yes = rows.filter(reported_covered="yes").height
     answered = rows.filter(pl.col("reported_covered") != "unknown").height
+    assert (rows.height, answered) == (10, 9)
     assert told["total"]["employed"] == pytest.approx(
         1000
     )  # 10 rows of 100 persons, counted by hand

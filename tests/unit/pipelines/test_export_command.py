@@ -5,33 +5,12 @@ import json
 
 import polars as pl
 import pytest
+from stored_tables import Stored
 
 from data_contracts.contract import load
 from pipelines.commands.start import start
 
 SURVEY = "LAO_2017_LFS"
-
-
-class Stored:
-    """A warehouse that holds some tables; the real one is met in tests/graph."""
-
-    def __init__(self, tables):
-        self._tables = tables
-
-    def __call__(self, _workspace):
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def tables(self):
-        return sorted(self._tables)
-
-    def get(self, name, where):
-        return self._tables[name].filter(**where)
 
 
 @pytest.fixture

@@ -199,17 +199,18 @@ def test_em_recovers_planted_agreement():
     assert got.probability[2, 3, 0, 1] == pytest.approx(one / (one + two), abs=0.02)
 
 
-def test_planted_duplicates_are_found_and_the_expected_errors_are_right():
-    """3,000 persons, 300 of them twice; a third of the second numbers mistyped or moved."""
+def planted(errors, moved=0.0, n=3000, second=300):
+    """Some persons twice, second numbers mistyped, with another telephone, or moved."""
     rng = np.random.default_rng(11)
-    n, second = 3000, 300
     who = np.concatenate([np.arange(n), rng.choice(n, second, replace=False)])
     again = np.arange(n + second) >= n
-    wrong = again & (rng.random(n + second) < 0.3)
-    other = again & (rng.random(n + second) < 0.3)
+    wrong = again & (rng.random(n + second) < errors)
+    other = again & (rng.random(n + second) < errors)
     day, name = rng.integers(0, 15000, n)[who], rng.integers(0, 2000, n)[who]
     sex = rng.integers(0, 2, n)[who]
     place = rng.integers(0, 100, n)[who]
+    away = again & (rng.random(n + second) < moved)
+    place = np.where(away, rng.integers(0, 100, n + second), place)
     frame = pl.DataFrame(
         {
             "member_key": [f"{k:04x}" for k in range(n + second)],
@@ -224,6 +225,13 @@ def test_planted_duplicates_are_found_and_the_expected_errors_are_right():
         },
         schema=SCHEMA,
     )
+    return frame, who, again, wrong, other
+
+
+def test_planted_duplicates_are_found_and_the_expected_errors_are_right():
+    """3,000 persons, 300 of them twice; a third of the second numbers mistyped or moved."""
+    frame, who, again, wrong, other = planted(0.3)
+    n = 3000
     found = match_members(member(frame))
     truth = frame.select("member_key", who=pl.Series(who)).join(found.persons, on="member_key")
     joined = truth.group_by("person_key").agg(pl.col("who").n_unique() - 1)["who"].sum()
@@ -233,3 +241,12 @@ def test_planted_duplicates_are_found_and_the_expected_errors_are_right():
     assert found.model.m["phone"][2] == pytest.approx(1 - other[again].mean(), abs=0.03)
     assert found.model.m["name"][2] == pytest.approx(1 - wrong[again].mean(), abs=0.03)
     assert n == pytest.approx(found.persons["person_key"].n_unique(), abs=3)
+
+
+def test_what_was_refused_and_what_nobody_compared_is_with_the_records_once():
+    found = match_members(member(planted(0.4, moved=0.3)[0]))
+    assert found.expected_unseen > 10
+    # Half of each pair at either record: the tally adds up the halves. A probability ends at 1, so
+    # where few pairs are refused a part of those that nobody compared finds no place.
+    alone = found.persons.filter(rule="single")["match_probability"].sum() / 2
+    assert 0.7 < alone / (found.expected_missed + found.expected_unseen) <= 1

@@ -1,9 +1,5 @@
 """The register's expressions on DuckDB and on local Spark: the same tally, counts and pairs."""
 
-import importlib.util
-import os
-import shutil
-
 import polars as pl
 import pytest
 from test_register_tally import AS_OF, TERMS, tables
@@ -11,36 +7,7 @@ from test_register_tally import AS_OF, TERMS, tables
 from transforms.register import register_counts
 from transforms.register_tally import register_tally
 
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.skipif(
-        importlib.util.find_spec("pyspark") is None,
-        reason="pyspark is not installed: it comes with the extra `spark`",
-    ),
-    pytest.mark.skipif(
-        shutil.which("java") is None and "JAVA_HOME" not in os.environ,
-        reason="Spark needs Java 17 or newer, and no java is on the path",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory):
-    import ibis
-    from pyspark.sql import SparkSession
-
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
-        .getOrCreate()
-    )
-    yield ibis.pyspark.connect(session)
-    session.stop()
+pytestmark = pytest.mark.spark
 
 
 @pytest.fixture(scope="module")
