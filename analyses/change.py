@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from analyses.collapse import PsuTotals, Score
 from analyses.design import Floats, between_psus
+from analyses.engine.delta import se_of
 from data_contracts.errors import InputError
 
 Bools = npt.NDArray[np.bool_]
@@ -207,4 +208,4 @@ def _se(*waves: tuple[_Wave, Floats]) -> float:
     for wave, values in waves:
         z, factor = between_psus(values[:, None], wave.totals.psus, wave.totals.design.lonely)
         variance += float((z * z).sum()) * factor
-    return float(np.sqrt(variance))
+    return float(se_of(variance))

@@ -7,6 +7,7 @@ import numpy as np
 
 from analyses.contrasts import Contrast
 from analyses.design import Floats, Ints
+from analyses.engine.delta import se_of
 from analyses.intervals import wald
 from analyses.sample import Sample
 from data_contracts.errors import InputError
@@ -121,6 +122,6 @@ def concentration_index(
         level: probability of the interval.
     """
     value = statistic.value(sample.weight)
-    se = float(np.sqrt(sample.covariance(statistic, value)[0, 0]))
+    se = float(se_of(sample.covariance(statistic, value)[0, 0]))
     free = sample.df((statistic.within > 0) & (sample.weight > 0))
     return Contrast(float(value[0]), se, *wald(float(value[0]), se, free, level))

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import stdtr
 
 from analyses.design import Floats
+from analyses.engine.delta import se_of, variance_of
 from analyses.intervals import wald
 from data_contracts.errors import InputError
 
@@ -50,7 +51,7 @@ def linear(
 ) -> Contrast:
     """Give a weighted sum of figures, such as a directly standardised rate (weights that sum to 1)."""
     found = float(weights @ value)
-    se = float(max(float(weights @ covariance @ weights), 0.0) ** 0.5)
+    se = float(se_of(variance_of(weights, covariance)))
     return Contrast(found, se, *wald(found, se, df, level))
 
 
@@ -64,7 +65,7 @@ def ratio(
     slope = np.zeros(len(value))
     slope[one] = 1 / value[other]
     slope[other] -= found / value[other]
-    se = float(max(float(slope @ covariance @ slope), 0.0) ** 0.5)
+    se = float(se_of(variance_of(slope, covariance)))
     return Contrast(found, se, *wald(found, se, df, level))
 
 

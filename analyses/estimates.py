@@ -11,6 +11,7 @@ from analyses.collapse import PsuTotals, Score
 from analyses.collapse_tables import Key
 from analyses.design import Floats, Ints, average_factor, between_psus, centred
 from analyses.distributions import t_quantile
+from analyses.engine.delta import se_of
 from analyses.intervals import exact_ends, proportion_interval, rare, size_without_variation
 from analyses.reliability import DEFAULT, flags
 from data_contracts.errors import InputError
@@ -213,7 +214,7 @@ def _estimate_score(
     mean = _is_mean(totals, score)
     proportion = mean and score.numerator in totals.binary
     with np.errstate(divide="ignore", invalid="ignore"):
-        se = np.sqrt(variance)
+        se = se_of(variance)
         cv = se / np.abs(value)
         deff = variance / _simple_variance(sums, score, value, kind, mean=mean)
     by_domain = totals.design.df_method == "domain"

@@ -13,6 +13,7 @@ from scipy.special import stdtr
 
 from analyses.association import Test, wald
 from analyses.design import Floats, Ints
+from analyses.engine.delta import se_of
 from analyses.intervals import critical
 from analyses.sample import Sample
 from analyses.survey_roads import DfMethod, degrees
@@ -50,7 +51,7 @@ class Glm:
     @property
     def se(self) -> Floats:
         """Standard errors of the coefficients."""
-        return np.asarray(np.sqrt(np.diag(self.covariance)), dtype=np.float64)
+        return se_of(np.diag(self.covariance))
 
     @property
     def p(self) -> Floats:

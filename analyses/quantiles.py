@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from analyses.design import Floats
+from analyses.engine.delta import se_of
 from analyses.intervals import CiMethod, proportion_interval
 from analyses.sample import Sample
 from analyses.statistics import Ratio
@@ -70,7 +71,7 @@ def quantiles(
         value = read(x, w, p)
         below = Ratio(((y <= value) * within)[:, None], within[:, None])
         share = below.value(sample.weight)
-        se = float(np.sqrt(sample.covariance(below, share)[0, 0]))
+        se = float(se_of(sample.covariance(below, share)[0, 0]))
         low, high = proportion_interval(
             float(share[0]), se, free, method, level, n=int((sample.weight > 0).sum())
         )

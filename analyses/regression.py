@@ -8,6 +8,7 @@ import polars as pl
 from scipy.special import expit, stdtr, stdtrit
 
 from analyses.design import Design, Floats, between_psus
+from analyses.engine.delta import se_of
 from analyses.logit import Logit, logit, psu_sums
 from analyses.model_matrix import Covariate, Dropped, Matrix, model_matrix
 from data_contracts.errors import InputError, Refused
@@ -142,7 +143,7 @@ def _effects(
             own = share * (effect - average)
             z = z + psu_sums(own[:, None], fit.row_psu, len(fit.psus.labels))
         centred, factor = between_psus(z, fit.psus, design.lonely)
-        found[j] = (average, float(np.sqrt((centred**2).sum() * factor)))
+        found[j] = (average, float(se_of((centred**2).sum() * factor)))
     return found
 
 
@@ -183,7 +184,7 @@ def _rows(
     t = float(stdtrit(fit.df, (1 + level) / 2))
     rows: list[dict[str, object]] = []
     for j, column in enumerate(matrix.columns):
-        b, se = float(fit.coefficients[j]), float(np.sqrt(fit.covariance[j, j]))
+        b, se = float(fit.coefficients[j]), float(se_of(fit.covariance[j, j]))
         ame, ame_se = effects.get(j, (float("nan"), float("nan")))
         rows.append(
             {

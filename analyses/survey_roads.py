@@ -13,6 +13,7 @@ import polars as pl
 from analyses import estimates
 from analyses.collapse import PsuTotals, Score, collapse
 from analyses.design import Design, Floats, Ints
+from analyses.engine.delta import se_of
 from analyses.sample import Sample
 from analyses.statistics import Ratio, Total
 from data_contracts.errors import InputError
@@ -165,7 +166,7 @@ def from_rows(
         value[first : chunk.stop] = statistic.value(sample.weight)
         with np.errstate(invalid="ignore"):
             spread = np.diag(sample.covariance(statistic, value[first : chunk.stop]))
-            se[first : chunk.stop] = np.sqrt(np.maximum(spread, 0.0))
+            se[first : chunk.stop] = se_of(spread)
     se = np.where(np.isnan(value), np.nan, se)
     deff, n = np.empty(len(value)), np.empty(len(value), dtype=np.int64)
     counts = np.empty((3, len(value)), dtype=np.int64)

@@ -7,6 +7,7 @@ import polars as pl
 
 from analyses.concentration import Concentration
 from analyses.design import Floats, Ints
+from analyses.engine.delta import se_of
 from analyses.intervals import (
     METHODS,
     CiMethod,
@@ -126,7 +127,7 @@ def _concentration_table(part: Part, options: Options, sample: Sample) -> pl.Dat
             index = Concentration(good, rank, within, part.figure.correction, part.figure.bounds)
             found = index.value(sample.weight)
             value[c] = found[0]
-            se[c] = np.sqrt(max(sample.covariance(index, found)[0, 0], 0.0))
+            se[c] = se_of(sample.covariance(index, found)[0, 0])
     held = np.array([degrees(sample, inside, options.df_method) for inside in rows])
     ends = [
         wald(v, e, free, options.level) for v, e, free in zip(value, se, held[:, 2], strict=True)

@@ -27,6 +27,7 @@ from analyses.coverage.indirect import indirect
 from analyses.coverage.misreport import Answers
 from analyses.coverage.register_rates import register_rates
 from analyses.coverage.register_terms import cascade_terms
+from analyses.engine.delta import crossed, se_of
 from data_contracts.law import NO_LIMIT, rules_at
 from pipelines.computable import asked, breakdowns_of
 from transforms.survey_liability import survey_liability
@@ -197,7 +198,7 @@ def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str])
     reported = yes / answered * everybody
     pair = np.stack([everybody.slope[domain], reported.slope[domain]])
     with np.errstate(invalid="ignore"):
-        spread = pair @ basis.covariance[domain] @ pair.T
+        spread = crossed(pair, basis.covariance[domain])
     breakdown, category = basis.domains[domain]
     known = bool(np.isfinite(reported.value[domain]) and np.isfinite(spread).all())
     return {
@@ -205,9 +206,9 @@ def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str])
         "breakdown": breakdown,
         "category": category,
         "employed": float(everybody.value[domain]),
-        "employed_se": float(np.sqrt(spread[0, 0])) if known else 0.0,
+        "employed_se": float(se_of(spread[0, 0])) if known else 0.0,
         "self_report": float(reported.value[domain]) if known else None,
-        "self_report_se": float(np.sqrt(spread[1, 1])) if known else None,
+        "self_report_se": float(se_of(spread[1, 1])) if known else None,
         "covariance": float(spread[0, 1]) if known else None,
         "df": float(basis.df[domain]),
     }

@@ -9,6 +9,7 @@ from scipy.special import betaincinv, gammaincinv, ndtr
 
 from analyses.coverage.adjustments import NAMES, Given, Rates
 from analyses.design import Floats
+from analyses.engine.delta import crossed, se_of
 
 Basis = Literal["register", "process"]
 DRAWS = 20_000
@@ -49,7 +50,7 @@ class Terms:
     def of(self, term: str) -> tuple[float, float]:
         """Give a term and its standard error by the delta method."""
         i = TERMS.index(term)
-        return float(self.value[i]), float(np.sqrt(self.covariance[i, i]))
+        return float(self.value[i]), float(se_of(self.covariance[i, i]))
 
 
 def adjust(
@@ -91,7 +92,7 @@ def adjust(
         drawn[:, _OF_ACTIVE] *= 1 + np.sqrt(rates.uneven) * noise[:, None]
     value = _terms(rates, centre[None, :])[0]
     kip = np.where(_OF_ACTIVE, value, 0.0)
-    covariance = gradient @ spread @ gradient.T + rates.uneven * np.outer(kip, kip)
+    covariance = crossed(gradient, spread) + rates.uneven * np.outer(kip, kip)
     return Terms(rates, value, covariance, drawn)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from analyses.coverage.tally_cells import Cell
 from analyses.design import Floats
+from analyses.engine.delta import se_of, variance_of
 from data_contracts.errors import InputError
 
 Adjustment = Literal[
@@ -110,13 +111,13 @@ def dormant_net(rates: Rates) -> tuple[float, Floats]:
 
 def named(rates: Rates) -> Iterator[tuple[str, float, float, float]]:
     """Yield name, value, se of the process and se for this register, dormant_net at the end."""
-    spread = np.sqrt(np.diag(rates.process)), np.sqrt(np.diag(rates.register))
+    spread = se_of(np.diag(rates.process)), se_of(np.diag(rates.register))
     for i, name in enumerate(NAMES):
         yield name, float(rates.value[i]), float(spread[0][i]), float(spread[1][i])
     net, g = dormant_net(rates)
     yield (
         "dormant_net",
         float(net),
-        float(np.sqrt(g @ rates.process @ g)),
-        float(np.sqrt(g @ rates.register @ g)),
+        float(se_of(variance_of(g, rates.process))),
+        float(se_of(variance_of(g, rates.register))),
     )

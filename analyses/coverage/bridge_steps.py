@@ -11,6 +11,7 @@ from analyses.coverage.adjustments import NAMES
 from analyses.coverage.bridge_counts import Quoted
 from analyses.coverage.misreport import Answers, expected_reports
 from analyses.coverage.self_report import survey_covariance
+from analyses.engine.delta import se_of, variance_of
 from analyses.intervals import critical
 
 ROWS = (
@@ -113,7 +114,7 @@ def _adjustment_rows(terms: Terms | None, basis: Basis, armed_others: float) -> 
     for name, part in zip(names, parts, strict=True):
         g = part[1:].imag / 1e-20
         persons = 0.0 + float(part[0].real) - (armed_others if name == "armed_forces" else 0.0)
-        se = float(np.sqrt(max(g @ spread @ g, 0.0)))
+        se = float(se_of(variance_of(g, spread)))
         origin = "given" if name in rates.given else "estimated"
         note = rates.notes.get(name, "")
         found[name] = Row(persons, se, max(rates.df, 1), origin, note)
@@ -131,7 +132,7 @@ def _geography(count: Quoted, register: Terms | None, resident: Terms | None, ba
     there = register.of("active_contributor")[0] if register else 0.0
     i = NAMES.index("geography")
     spread = rates.register if basis == "register" else rates.process
-    se = here * float(np.sqrt(spread[i, i])) / float(rates.value[i])
+    se = here * float(se_of(spread[i, i])) / float(rates.value[i])
     origin = "given" if "geography" in rates.given else "estimated"
     return Row(here - there, se, max(rates.df, 1), origin)
 
@@ -160,7 +161,7 @@ def _survey_rows(
         rates_se, np.hypot((1 - answers.youden) * covered[1], wrong * employed_se)
     )
     g = np.array([1.0, -wrong])
-    sampling_se = float(np.sqrt(g @ np.array(survey_covariance(own)) @ g))
+    sampling_se = float(se_of(variance_of(g, survey_covariance(own))))
     left = reported - expected
     reach = critical(level, df) * sampling_se
     sampled = float(np.clip(left, -reach, reach))

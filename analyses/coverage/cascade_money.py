@@ -23,13 +23,13 @@ from analyses.coverage.cascade_persons import (
 from analyses.coverage.cascade_register import SPECIFICITY, active
 from analyses.coverage.cascade_stages import Chain, stage
 from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY, law_decides
-from analyses.coverage.linearised import added
+from analyses.engine.delta import added, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyses.coverage.cascade_totals import Basis
-    from analyses.coverage.linearised import Linearised, Truths
+    from analyses.engine.delta import Linearised, Truths
 
 FEW = 5  # sample rows below which a figure is not used (ILO; reliability.py)
 STAGES = ("due_legal", "due_registered", "due_affiliated", "due_active", "due_declared", "paid")
@@ -75,7 +75,7 @@ def _with_means(basis: Basis) -> Basis:
     return basis.beside(
         names,
         np.tile(value, (domains, 1)),
-        np.tile(slope @ basis.covariance[0] @ slope.T, (domains, 1, 1)),
+        np.tile(crossed(slope, basis.covariance[0]), (domains, 1, 1)),
     )
 
 

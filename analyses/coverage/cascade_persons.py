@@ -13,15 +13,15 @@ import numpy as np
 from analyses.coverage.cascade_register import active
 from analyses.coverage.cascade_stages import Chain, stage
 from analyses.coverage.cascade_totals import BRANCHES, COMPULSORY, law_decides
-from analyses.coverage.linearised import added
+from analyses.engine.delta import added
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyses.coverage.cascade_stages import Stage
     from analyses.coverage.cascade_totals import Basis
-    from analyses.coverage.linearised import Linearised
     from analyses.design import Ints
+    from analyses.engine.delta import Linearised
 
 NO_LAW = "data_contracts/law holds no law of this country"
 OPEN_LAW = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyses.coverage.cascade_totals import Basis
-    from analyses.coverage.linearised import Linearised
+    from analyses.engine.delta import Linearised
 
 TERMS = ("affiliated", "active_contributor", "payment_gap", "d_aff", "d_act", "paid_ratio")
 SPECIFICITY = "specificity"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analyses.coverage.linearised import Linearised
+    from analyses.engine.delta import Linearised
 
 
 def shapley(stages: Sequence[Linearised]) -> list[Linearised]:

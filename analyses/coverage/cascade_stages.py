@@ -11,7 +11,7 @@ import polars as pl
 from scipy.special import stdtrit
 
 from analyses.coverage.cascade_shapley import shapley
-from analyses.coverage.linearised import Linearised, added
+from analyses.engine.delta import Linearised, added
 from analyses.reliability import flags
 
 if TYPE_CHECKING:

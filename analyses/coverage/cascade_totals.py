@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from analyses.collapse import Score, collapse
-from analyses.coverage.linearised import Linearised
 from analyses.design import between_psus
+from analyses.engine.delta import Linearised
 from data_contracts.errors import InputError, Refused
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analyses.engine.delta import se_of
 from analyses.intervals import critical
 from data_contracts.errors import InputError
 
@@ -66,6 +67,6 @@ def composite(
         weights = solved * variance
         apart = y - float(weights @ y)
         q = float(apart @ np.linalg.solve(spread, apart))
-    value, se = float(weights @ y), float(np.sqrt(variance))
+    value, se = float(weights @ y), float(se_of(variance))
     half = critical(level, df) * se
     return Composite(value, se, tuple(weights.tolist()), value - half, value + half, q)

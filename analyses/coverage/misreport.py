@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analyses.design import Floats
+from analyses.engine.delta import se_of, variance_of
 from data_contracts.errors import InputError
 
 
@@ -88,10 +89,10 @@ def corrected_total(
     j, wrong = answers.youden, 1 - answers.specificity
     value = (reported - wrong * everybody) / j
     g = np.array([1 / j, -wrong / j])
-    variance = float(g @ np.asarray(covariance, dtype=np.float64) @ g)
+    variance = variance_of(g, covariance)
     variance += (value / j * answers.sensitivity_se) ** 2
     variance += ((everybody - value) / j * answers.specificity_se) ** 2
-    return value, float(np.sqrt(variance))
+    return value, float(se_of(variance))
 
 
 def expected_reports(
@@ -142,6 +143,6 @@ def mean_of_covered(
         return np.nan, np.nan
     mu = (reported_y - wrong * all_y) / persons
     g = np.array([1.0, -wrong, -mu, mu * wrong]) / persons
-    variance = float(g @ np.asarray(covariance, dtype=np.float64) @ g)
+    variance = variance_of(g, covariance)
     variance += ((all_y - mu * everybody) / persons * answers.specificity_se) ** 2
-    return mu, float(np.sqrt(variance))
+    return mu, float(se_of(variance))

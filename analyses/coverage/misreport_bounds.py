@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from analyses.coverage.misreport import Answers
 from analyses.design import Floats
+from analyses.engine.delta import se_of, variance_of
 from analyses.intervals import critical
 from data_contracts.errors import InputError
 
@@ -135,10 +136,10 @@ def _limits(
 ) -> Bounds:
     """Evaluate two linear forms of the totals with their sampling errors."""
     y, spread = np.asarray(totals, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
-    room = t * float(np.sqrt(spread[1, 1]))
+    room = t * float(se_of(spread[1, 1]))
 
     def at(g: Floats, side: int) -> tuple[float, float]:
-        value, reach = float(g @ y), t * float(np.sqrt(g @ spread @ g))
+        value, reach = float(g @ y), t * float(se_of(variance_of(g, spread)))
         inside = min(max(value, 0.0), float(y[1]))
         return inside, min(max(value + side * reach, 0.0), float(y[1]) + room)
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from analyses.coverage.adjusted_terms import TERMS, Terms
 from analyses.coverage.tally_cells import REGISTERED
+from analyses.engine.delta import crossed, se_of
 
 NAMES = ("affiliated", "active_contributor", "d_aff", "d_act", "paid_ratio")
 BRANCHES = ("public", "enterprise", "voluntary")
@@ -40,10 +41,10 @@ def cascade_terms(terms: Sequence[Terms]) -> tuple[pl.DataFrame, pl.DataFrame]:
         jacobian[:4, :4] = np.eye(4)
         if known:
             jacobian[4, [due, paid]] = -ratio / item.value[due], 1 / item.value[due]
-        spread = jacobian @ item.covariance @ jacobian.T
+        spread = crossed(jacobian, item.covariance)
         found = [*item.value[:4].tolist(), ratio if known else None]
         for i, name in enumerate(NAMES):
-            se = float(np.sqrt(max(spread[i, i], 0.0))) if found[i] is not None else None
+            se = float(se_of(spread[i, i])) if found[i] is not None else None
             values.append((branch, breakdown, category, name, found[i], se))
             place = (breakdown, category)
             pairs += [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analyses.coverage.cascade_shapley import shapley
-from analyses.coverage.linearised import Linearised
+from analyses.engine.delta import Linearised
 
 
 def figures(values):

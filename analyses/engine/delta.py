@@ -1,4 +1,4 @@
-"""Numbers that carry their derivatives by basic totals, so that the delta method is exact; no survey here.
+"""The delta method: numbers with their derivatives, variances of what is made of them; no survey here.
 
 ``a - b``, ``a * b``, ``a / b`` of two such numbers keep the derivatives by the rules of calculus
 (forward differentiation), and the variance of any result is slope' V slope (Särndal, Swensson and
@@ -11,15 +11,47 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy.typing as npt
-
     from analyses.design import Floats
 
     Truths = npt.NDArray[np.bool_]
+
+ROUNDING = 1e-12  # of the absolute terms that a variance was summed from
+
+
+def crossed(slopes: npt.ArrayLike, covariance: npt.ArrayLike) -> Floats:
+    """Give the covariance matrix of linear functions of totals; what is rounding alone is 0.
+
+    Terms of a variance that cancel (everybody answered, so an answer's share has no variance)
+    leave a rest of either sign, of the size of the terms' rounding: its root would be NaN, or an
+    error that nothing makes.
+
+    Args:
+        slopes: derivatives of the functions by the totals, shape (functions, totals).
+        covariance: of the totals, shape (totals, totals).
+
+    Returns:
+        Shape (functions, functions); NaN where a slope or a covariance is NaN.
+    """
+    g, spread = np.asarray(slopes, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
+    found: Floats = g @ spread @ g.T
+    terms = np.abs(g) @ np.abs(spread) @ np.abs(g).T
+    return np.where(np.abs(found) <= ROUNDING * terms, 0.0, found)
+
+
+def variance_of(slope: npt.ArrayLike, covariance: npt.ArrayLike) -> float:
+    """Give the variance slope' V slope of one linear function of totals; see ``crossed``."""
+    return float(crossed(np.atleast_2d(np.asarray(slope)), covariance)[0, 0])
+
+
+def se_of(variance: npt.ArrayLike) -> Floats:
+    """Give standard errors of variances; one that rounding left below zero is zero, NaN stays NaN."""
+    found: Floats = np.sqrt(np.maximum(np.asarray(variance, dtype=np.float64), 0.0))
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,7 +111,10 @@ class Linearised:
             covariance: of the basic totals, shape (domains, totals, totals).
         """
         half = np.matmul(self.slope[:, None, :], covariance)[:, 0, :]
-        found: Floats = np.sqrt(np.maximum((half * self.slope).sum(axis=1), 0.0))
+        sizes = np.matmul(np.abs(self.slope)[:, None, :], np.abs(covariance))[:, 0, :]
+        found = (half * self.slope).sum(axis=1)
+        terms = (sizes * np.abs(self.slope)).sum(axis=1)
+        found = se_of(np.where(np.abs(found) <= ROUNDING * terms, 0.0, found))
         return np.where(np.isnan(self.value), np.nan, found)
 
 
