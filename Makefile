@@ -26,7 +26,7 @@ test: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 parity: $(READY)
-	$(BIN)/python tests/agreement/parity.py
+	$(BIN)/python -m tests.agreement.parity
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -44,7 +44,7 @@ spark: $(READY)
 	$(BIN)/uv venv --quiet --allow-existing $(VENV)/spark
 	$(BIN)/uv pip sync --quiet --python $(VENV)/spark/bin/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(VENV)/spark/bin/python --no-build-isolation-package informality --editable ".[spark]"
-	$(VENV)/spark/bin/python -m pytest -m spark tests/unit/analyses/test_collapse_spark.py
+	$(VENV)/spark/bin/python -m pytest -m spark tests/unit/analyses/wave/test_collapse_ibis_spark.py
 
 ui: $(READY)
 	$(BIN)/informality ui

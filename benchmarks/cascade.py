@@ -20,24 +20,24 @@ import ibis
 import numpy as np
 import polars as pl
 
-from analyses.coverage.register_rates import adjustment_table, register_rates
-from data_contracts.profile import load_profile
-from data_contracts.register_layout import load_layout
+from analyses.coverage.register.rates import adjustment_table, register_rates
+from data_contracts.profile.profile import load_profile
+from data_contracts.registers.layout import load_layout
 from pipelines.assets.core import derive
 from pipelines.assets.estimates import KEY, survey_design
-from pipelines.coverage_figures import (
+from pipelines.coverage_settings import CoverageSettings
+from pipelines.figures.coverage import (
     RegisterSide,
     beside_register,
     law_terms,
     reference_day,
 )
-from pipelines.coverage_settings import CoverageSettings
 from pipelines.settings import DEFAULTS
-from transforms.harmonise import harmonise
-from transforms.pseudonyms import canonical
-from transforms.register_matching import match_members
-from transforms.register_tally import register_tally
-from transforms.survey_liability import survey_liability
+from transforms.law.survey_liability import survey_liability
+from transforms.register.canonical import canonical
+from transforms.register.matching import match_members
+from transforms.register.tally import register_tally
+from transforms.survey.harmonise import harmonise
 from transforms.twin.errors import Errors
 from transforms.twin.population import Population, population
 from transforms.twin.register import register

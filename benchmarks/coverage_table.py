@@ -102,8 +102,8 @@ def totals_of(folder: Path) -> Any:
     import polars as pl
 
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from analyses.collapse import Score, collapse
-    from analyses.design import Design
+    from analyses.engine.collapse import Score, collapse
+    from analyses.engine.design import Design
 
     scan = pl.scan_parquet(folder / "sample.parquet").select(
         *COLUMNS, pl.lit(1, dtype=pl.Int8).alias("one")
@@ -119,7 +119,7 @@ def ours(folder: Path) -> Any:
     import polars as pl
 
     totals = totals_of(folder)
-    from analyses.estimates import estimate
+    from analyses.wave.estimates import estimate
 
     table = (
         estimate(totals)
@@ -254,7 +254,7 @@ def ours_bootstrap(folder: Path, count: int) -> Any:
     import numpy as np
 
     totals = totals_of(folder)
-    from analyses.replicates import factors_of, replicated
+    from analyses.engine.replicates import factors_of, replicated
 
     factors, scale, _ = factors_of(totals.psus.stratum, "bootstrap", count=count, seed=1)
     made = replicated(totals, factors)

@@ -9,10 +9,10 @@ import time
 
 import polars as pl
 
-from data_contracts.profile import load_profile
+from data_contracts.profile.profile import load_profile
 from pipelines.assets.core import derive
 from pipelines.assets.estimates import KEY, estimates_of
-from transforms.harmonise import harmonise
+from transforms.survey.harmonise import harmonise
 from transforms.twin.population import Population, population
 from transforms.twin.survey import draw_survey
 from transforms.twin.truth import truth

@@ -57,9 +57,9 @@ def main() -> None:
 
 def store_register(workspace: Path, scale: float) -> float:
     """Store the twin's register through the contracts; gives the seconds that storing took."""
-    from data_contracts.register_layout import load_layout
-    from pipelines.warehouse import Warehouse
-    from transforms.pseudonyms import canonical
+    from data_contracts.registers.layout import load_layout
+    from pipelines.warehouse.warehouse import Warehouse
+    from transforms.register.canonical import canonical
     from transforms.twin.population import population
     from transforms.twin.register import register
 
@@ -84,10 +84,10 @@ def measured(workspace: Path, repeats: int) -> dict[str, str]:
     """Measure scan and checks in this process."""
     begun = time.perf_counter()
     from analyses.quality.register import register_findings
-    from data_contracts.contract import load
-    from pipelines.checks import verify
-    from pipelines.engine import Tables
-    from pipelines.warehouse import Warehouse
+    from data_contracts.contract.find import load
+    from pipelines.checks.checks import verify
+    from pipelines.warehouse.engine import Tables
+    from pipelines.warehouse.warehouse import Warehouse
 
     with Warehouse(workspace) as warehouse:
         connection = warehouse.connection

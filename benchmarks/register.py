@@ -78,7 +78,7 @@ def main() -> None:
 
 def make_register(workspace: Path, members: int, months: int) -> float:
     """Write members and contributions into a new vault; gives the seconds it took."""
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     begun = time.perf_counter()
     second = members // 50  # the last ones are second numbers of the first
@@ -134,12 +134,12 @@ def measured(workspace: Path, repeats: int) -> dict[str, str]:
     import ibis
     import polars as pl
 
-    from pipelines.engine import Tables
-    from pipelines.warehouse import Warehouse
-    from transforms.register import register_counts
-    from transforms.register_ledger import paid_months
-    from transforms.register_matching import match_members
-    from transforms.register_tally import register_tally
+    from pipelines.warehouse.engine import Tables
+    from pipelines.warehouse.warehouse import Warehouse
+    from transforms.register.counts import register_counts
+    from transforms.register.ledger import paid_months
+    from transforms.register.matching import match_members
+    from transforms.register.tally import register_tally
 
     with Warehouse(workspace) as warehouse:
         connection = warehouse.connection

@@ -3,7 +3,7 @@
 The twin's population is made once; its survey is redrawn a thousand times with the twin's own
 design (54 strata, 10 villages each with chance proportional to size, 20 households a village) and
 estimated by the package's own ``collapse`` and ``estimate``. Every method of
-analyses/intervals.py is then applied to the same figures. Proportions of about 1, 5 and 50 %
+analyses/engine/intervals.py is then applied to the same figures. Proportions of about 1, 5 and 50 %
 nationally, in urban and rural areas, in the 18 provinces and in the 54 strata; and totals.
 
     python benchmarks/simulation.py [--draws 1000] [--scale 1.0] [--processes 2]
@@ -23,15 +23,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analyses.collapse import Score, collapse
-from analyses.design import Design
-from analyses.estimates import estimate
-from analyses.intervals import (
+from analyses.engine.collapse import Score, collapse
+from analyses.engine.design import Design
+from analyses.engine.intervals import (
     effective_size,
     exact_ends,
     proportion_interval,
     size_without_variation,
 )
+from analyses.wave.estimates import estimate
 from transforms.twin.population import Population, population
 from transforms.twin.survey import draw_sample
 from transforms.twin.truth import indicator_flags

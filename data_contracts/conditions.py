@@ -43,7 +43,7 @@ def expression_on(table: "ibis.Table", condition: Condition) -> "ibis.expr.types
     """Give the same Boolean for a table of Ibis; errors and meaning as for ``expression``.
 
     Written a second time on purpose: the two collapses that check each other read the conditions
-    by different code (tests/unit/analyses/test_collapse_ibis.py holds that they agree).
+    by different code (tests/unit/analyses/wave/test_collapse_ibis.py holds that they agree).
     """
     return reduce(
         or_,

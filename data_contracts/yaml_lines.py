@@ -51,7 +51,7 @@ def line_of(path: Path, keys: list[str | int]) -> int:
 
 
 def check_against(
-    schema: dict[str, Any], data: Any, path: Path, schema_name: str = "profile.schema.yaml"
+    schema: dict[str, Any], data: Any, path: Path, schema_name: str = "profile.yaml"
 ) -> None:
     """Check parsed YAML against a JSON schema, whose file is ``schema_name``.
 

@@ -5,7 +5,8 @@ Nothing heavy is imported until a command is chosen, so that `informality --help
 
 import sys
 
-VERSION = "0.1.0"
+from pipelines.version import VERSION
+
 # name -> what it is for; each lives in pipelines/commands/<name>.py as `command`
 COMMANDS = {
     "demo": "make the synthetic Lao twin, run everything on it, print the briefs' paths",

@@ -56,7 +56,7 @@ def coverage_settings(law: Mapping[str, Any], coverage: Mapping[str, Any]) -> Co
         InputError: an unknown choice, entry or adjustment, a share outside 0 to 1, or a given
             number without its source.
     """
-    from data_contracts.law import load_law
+    from data_contracts.law.law import load_law
 
     answers = {name: str(answer) for name, answer in law.items()}
     if answers:
@@ -64,7 +64,7 @@ def coverage_settings(law: Mapping[str, Any], coverage: Mapping[str, Any]) -> Co
     _among(coverage, _ENTRIES, "coverage")
     given = dict(coverage.get("given", {}))
     if given:
-        from analyses.coverage.adjustments import NAMES
+        from analyses.coverage.register.adjustments import NAMES
 
         _among(given, NAMES, "coverage.given")
     own = {name: _given(coverage[name], name) for name in _ENTRIES[:2] if name in coverage}

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import polars as pl
 
-from data_contracts.register_layout import load_layout
-from pipelines.identity import identity_key
+from data_contracts.registers.layout import load_layout
 from pipelines.settings import load_settings
-from pipelines.vault import connect
-from transforms.pseudonyms import keyed_hashes
+from pipelines.warehouse.identity import identity_key
+from pipelines.warehouse.vault import connect
 from transforms.read.files import read_table
 from transforms.read.headers import found_columns
 from transforms.read.lao import fold
+from transforms.register.canonical import keyed_hashes
 
 NUMBER, BIRTH, NAME, PHONE = "identifier", "birth_date", "person_name", "phone"
 # What the vault's hashes stand for, by the name of their column.

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli import VERSION
+from pipelines.version import VERSION
 
 ROOMS = ("data_contracts", "transforms", "analyses", "reports", "pipelines")
 FILE = "provenance.json"

@@ -28,8 +28,8 @@ LAYOUT, AGGREGATE_LAYOUT = "LSSO_EXTRACT", "LSSO_WORKBOOK"
 class Conventions:
     """How figures are estimated and judged.
 
-    ``reliability`` names a rule set (analyses/reliability.py). ``df_method`` is ``design`` or
-    ``domain`` (analyses/design.py). ``level`` is the probability of the figures' intervals; those of
+    ``reliability`` names a rule set (analyses/engine/reliability.py). ``df_method`` is ``design`` or
+    ``domain`` (analyses/engine/design.py). ``level`` is the probability of the figures' intervals; those of
     models and of the register's ratios stay at 0.95.
     """
 
@@ -172,7 +172,7 @@ def _conventions(given: Mapping[str, Any]) -> Conventions:
     """Read [estimates]; a name that does not exist is refused before anything is estimated."""
     if not given:
         return DEFAULTS
-    from analyses.reliability import RULE_SETS
+    from analyses.engine.reliability import RULE_SETS
 
     _only(given, ("reliability", "df_method", "level"), "the estimates")
     made = Conventions(**given)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from data_contracts.errors import InputError
-from data_contracts.profile import profile_names
+from data_contracts.profile.profile import profile_names
 from pipelines.settings import REGISTER, load_settings
 from transforms.read.files import file_sha256
 

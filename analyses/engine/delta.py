@@ -16,7 +16,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analyses.design import Floats
+    from analyses.engine.design import Floats
 
     Truths = npt.NDArray[np.bool_]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from analyses.indicators import Indicator, catalogue, scores
 from analyses.quality.finding import FAILED
 from analyses.quality.subject import Outcome, Subject
+from analyses.wave.indicators import Indicator, catalogue, scores
 
 HEADLINES = (
     "employed", "unemployment_rate", "informal_employment_rate", "social_security_coverage",

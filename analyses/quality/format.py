@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from analyses.quality.subject import KEY, Outcome, Subject, not_applicable, of_rows, verdict
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 # Design and derived columns are judged elsewhere; these may be rare or absent without a fault.
 _SPARSE = {"disability_status", "own_use_producer", "lfs_status_given", "institutional_sector"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, within
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 _UN_BANDS = (
     (105, "highly accurate"), (110, "fairly accurate"), (125, "approximate"), (175, "rough"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 
 def household_key(subject: Subject, rule: Rule) -> Iterable[Outcome]:

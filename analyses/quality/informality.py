@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, verdict
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 _TABLES = {"sector_rule_step": "unit of production", "nature_rule_step": "nature of job"}
 

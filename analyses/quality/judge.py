@@ -17,7 +17,7 @@ from analyses.quality import (
 from analyses.quality.finding import FAILED, PASSED, WARNING, Finding
 from analyses.quality.subject import Check, Outcome, Subject, not_applicable
 from data_contracts.errors import InputError
-from data_contracts.quality_rules import Rule, load_rules
+from data_contracts.quality.rules import Rule, load_rules
 
 _COMPUTED: Mapping[str, Check] = {
     check.__name__: check

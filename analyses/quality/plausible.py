@@ -6,7 +6,7 @@ import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
 from data_contracts.conditions import Condition, expression
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 _FAR = 3.0  # standard errors of a difference between the sexes
 # name -> (universe, trait, whether women have more of it)

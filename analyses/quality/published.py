@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.errors import InputError
-from data_contracts.quality_rules import FOLDER, load_rules
+from data_contracts.quality.rules import FOLDER, load_rules
 from data_contracts.yaml_lines import load_yaml
 
 COLUMNS = ("series", "indicator", "unit", "breakdown", "category", "year", "value")

@@ -11,8 +11,8 @@ import polars as pl
 
 from analyses.quality import register_counts as counted
 from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, Finding
-from data_contracts.quality_rules import Rule, load_rules
-from data_contracts.register_law import Terms, all_terms, terms_of
+from data_contracts.law.register_terms import Terms, all_terms, terms_of
+from data_contracts.quality.rules import Rule, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import ibis
 
-    from data_contracts.register_law import Terms
+    from data_contracts.law.register_terms import Terms
 
 SCHEMES = ("public", "enterprise", "voluntary")
 # A scheme's bit is its place, counted from 1, in this list.

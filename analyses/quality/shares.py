@@ -7,7 +7,7 @@ import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows
 from data_contracts.conditions import expression
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 
 def declared_share(subject: Subject, rule: Rule) -> Iterable[Outcome]:

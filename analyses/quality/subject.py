@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, Finding
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 _ABSENT = "the profile maps no such column"
 KEY = ["survey_id", "hh_id", "person_id"]

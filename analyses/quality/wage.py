@@ -6,7 +6,7 @@ from itertools import pairwise
 import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows, verdict
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 _EDUCATION = [
     [f"EDU_AGGREGATE_{level}"] for level in ("LTB", "BAS", "INT", "ADV")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 # Answers that together tell one household from another; keys, design and weights are left out.
 _ANSWERS = (

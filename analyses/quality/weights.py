@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows, verdict, within
-from data_contracts.quality_rules import Rule
+from data_contracts.quality.rules import Rule
 
 # Ratio of the sum to the population -> what it suggests.
 _MULTIPLES = {

@@ -6,17 +6,17 @@ from typing import Any
 
 import dagster as dg
 
-from analyses.reliability import RULE_SETS
-from data_contracts.profile import Profile
+from analyses.engine.reliability import RULE_SETS
+from data_contracts.profile.profile import Profile
 from pipelines.assets.core import wave_profile, waves
 from pipelines.assets.publication import TABLES
 from pipelines.assets.tables import asset_key
 from pipelines.guard import guarded
 from pipelines.provenance import code_version, inputs
 from pipelines.settings import REGISTER, Settings, load_settings
-from pipelines.warehouse import Warehouse
-from reports.brief import build_brief
-from reports.publish import write_brief
+from pipelines.warehouse.warehouse import Warehouse
+from reports.brief.brief import build_brief
+from reports.writers.files import write_brief
 
 
 def survey_facts(profile: Profile, settings: Settings) -> dict[str, Any]:

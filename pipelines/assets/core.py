@@ -6,18 +6,18 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from data_contracts.lexicon import check_labels
-from data_contracts.profile import Profile, load_profile, profile_names
+from data_contracts.profile.lexicon import check_labels
+from data_contracts.profile.profile import Profile, load_profile, profile_names
 from pipelines.assets.tables import asset_key, contract_check, stored
+from pipelines.figures.survey_checks import refuse_if_blocking, subject_of
 from pipelines.guard import guarded
 from pipelines.provenance import accept_delivery, record_delivery
 from pipelines.settings import load_settings
-from pipelines.survey_checks import refuse_if_blocking, subject_of
-from pipelines.warehouse import Warehouse
-from transforms.harmonise import Harmonised, harmonise
-from transforms.informality import informality
-from transforms.labour_force import labour_force_status
+from pipelines.warehouse.warehouse import Warehouse
 from transforms.read.files import RawTable, read_table
+from transforms.survey.harmonise import Harmonised, harmonise
+from transforms.survey.informality import informality
+from transforms.survey.labour_force import labour_force_status
 
 waves = dg.StaticPartitionsDefinition(profile_names(load_settings().own_profiles))
 

@@ -7,27 +7,27 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from analyses.coverage.register_rates import adjustment_table, register_rates
-from analyses.disclosure_coverage import publish_coverage
-from data_contracts.profile import Profile
+from analyses.coverage.register.rates import adjustment_table, register_rates
+from analyses.disclosure.coverage import publish_coverage
+from data_contracts.profile.profile import Profile
 from pipelines.assets.briefs import survey_facts
 from pipelines.assets.core import wave_profile, waves
 from pipelines.assets.estimates import survey_design, survey_rows
 from pipelines.assets.tables import asset_key, contract_check, empty, stored
-from pipelines.coverage_figures import (
+from pipelines.figures.coverage import (
     RegisterSide,
     coverage_figures,
     given_adjustments,
     law_terms,
 )
-from pipelines.engine import Tables
 from pipelines.guard import guarded
 from pipelines.provenance import code_version, inputs
 from pipelines.settings import REGISTER, Settings, load_settings
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.engine import Tables
+from pipelines.warehouse.warehouse import Warehouse
 from reports.coverage.page import coverage_page
-from transforms.register_matching import match_members
-from transforms.register_tally import register_tally
+from transforms.register.matching import match_members
+from transforms.register.tally import register_tally
 
 PERSONS, TALLY, ADJUSTMENT = "linked.member_person", "linked.register_tally", "est.adjustment"
 REGISTER_SAID = {

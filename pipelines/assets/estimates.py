@@ -6,22 +6,22 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from analyses.collapse import collapse
-from analyses.coverage_ratio import register_coverage
-from analyses.design import Design
-from analyses.estimates import estimate
-from analyses.indicators import annotate, left_out, scores
-from analyses.regression import drivers
-from data_contracts.profile import Profile
+from analyses.engine.collapse import collapse
+from analyses.engine.design import Design
+from analyses.models.drivers import drivers
+from analyses.wave.estimates import estimate
+from analyses.wave.indicators import annotate, left_out, scores
+from analyses.wave.register_coverage import register_coverage
+from data_contracts.profile.profile import Profile
+from pipelines.assets.agreement import AGREE_CHECK, agreement, apart, disagreement, psu_totals
 from pipelines.assets.core import wave_profile, waves
 from pipelines.assets.tables import asset_key, contract_check, empty, stored
-from pipelines.computable import breakdowns_of, computable, judged
-from pipelines.engine import Tables
+from pipelines.figures.computable import breakdowns_of, computable, judged
 from pipelines.guard import guarded
 from pipelines.settings import DEFAULTS, REGISTER, Conventions, load_settings
-from pipelines.two_collapses import AGREE_CHECK, agreement, apart, disagreement, psu_totals
-from pipelines.warehouse import Warehouse
-from transforms.register import register_counts
+from pipelines.warehouse.engine import Tables
+from pipelines.warehouse.warehouse import Warehouse
+from transforms.register.counts import register_counts
 
 BREAKDOWNS = (
     "sex", "age_aggregate", "area_type", "admin1_code", "status_icse93", "economic_sector",

@@ -5,13 +5,13 @@ from typing import Any
 
 import dagster as dg
 
-from analyses.disclosure import publish
+from analyses.disclosure.estimates import publish
 from analyses.quality.published import judge_published
 from pipelines.assets.core import waves
 from pipelines.assets.tables import asset_key, contract_check, stored
 from pipelines.guard import guarded
 from pipelines.settings import load_settings
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.warehouse import Warehouse
 
 TABLES = ("estimate", "computability", "driver", "register_coverage")
 

@@ -12,18 +12,18 @@ from analyses.quality.effect import effects, places
 from analyses.quality.finding import BLOCKS, FAILED, Finding, frame
 from analyses.quality.judge import judge
 from analyses.quality.subject import Subject
-from data_contracts.profile import Profile
+from data_contracts.profile.profile import Profile
 from pipelines.assets.core import raw_name, wave_profile, waves
 from pipelines.assets.estimates import estimates_of
 from pipelines.assets.tables import asset_key, contract_check, stored
-from pipelines.computable import judged
+from pipelines.figures.computable import judged
+from pipelines.figures.survey_checks import subject_of
 from pipelines.guard import guarded
 from pipelines.provenance import code_version, inputs
 from pipelines.settings import load_settings
-from pipelines.survey_checks import subject_of
-from pipelines.warehouse import Warehouse
-from reports.quality import quality_page
-from transforms.harmonise import harmonise
+from pipelines.warehouse.warehouse import Warehouse
+from reports.quality.page import quality_page
+from transforms.survey.harmonise import harmonise
 
 TABLES = ("est.quality", "est.quality_effect")
 COMPARED = ("sex", "area_type", "economic_sector")  # breakdowns with published figures

@@ -10,17 +10,17 @@ import polars as pl
 from analyses.quality.finding import ERROR, FAILED
 from analyses.quality.register import register_findings
 from data_contracts.errors import InputError
-from data_contracts.quality_rules import load_rules
-from data_contracts.register_layout import RegisterLayout, load_layout
+from data_contracts.quality.rules import load_rules
+from data_contracts.registers.layout import RegisterLayout, load_layout
 from pipelines.assets.tables import asset_key, contract_check, stored
-from pipelines.engine import Tables
 from pipelines.guard import guarded
-from pipelines.identity import identity_key
 from pipelines.provenance import record_input
 from pipelines.settings import AGGREGATE, REGISTER, REGISTER_FILES, load_settings
-from pipelines.warehouse import Warehouse
-from transforms.pseudonyms import canonical, unknown_columns
+from pipelines.warehouse.engine import Tables
+from pipelines.warehouse.identity import identity_key
+from pipelines.warehouse.warehouse import Warehouse
 from transforms.read.files import read_table
+from transforms.register.canonical import canonical, unknown_columns
 
 TABLES = dict(
     zip(("core.member", "core.contribution", "core.employer"), REGISTER_FILES, strict=True)

@@ -9,16 +9,16 @@ import polars as pl
 
 from analyses.quality.finding import ERROR, FAILED, WARNING, Finding, frame
 from analyses.quality.register import register_findings
-from data_contracts.contract import load
+from data_contracts.contract.find import load
 from pipelines.assets.quality import report_path
 from pipelines.assets.register import TABLES
 from pipelines.assets.tables import asset_key
-from pipelines.engine import Tables
 from pipelines.guard import guarded
 from pipelines.provenance import code_version, inputs
 from pipelines.settings import REGISTER, load_settings
-from pipelines.warehouse import Warehouse
-from reports.quality import quality_page
+from pipelines.warehouse.engine import Tables
+from pipelines.warehouse.warehouse import Warehouse
+from reports.quality.page import quality_page
 
 KEY = dg.AssetKey(["est", "quality", "register"])
 CHECKS = {ERROR: "consistent", WARNING: "plausible"}

@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from data_contracts.contract import load
-from pipelines.warehouse import CheckFailed, PutReport, Warehouse
+from data_contracts.contract.find import load
+from pipelines.warehouse.warehouse import CheckFailed, PutReport, Warehouse
 
 CONTRACT = "contract"
 

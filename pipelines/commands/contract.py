@@ -11,17 +11,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from data_contracts.contract import Contract, all_names, load
+from data_contracts.contract.find import all_names, load
+from data_contracts.contract.incoming import contract_at, holds, incoming_names, survey_id
+from data_contracts.contract.reference import page, write
+from data_contracts.contract.shapes import Contract
+from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
-from data_contracts.incoming import contract_at, holds, incoming_names, survey_id
-from data_contracts.profile import Profile, load_profile, profile_names
-from data_contracts.reference import page, write
-from data_contracts.register_layout import layout_names, load_layout
-from data_contracts.survey_contract import incoming_contract
+from data_contracts.profile.profile import Profile, load_profile, profile_names
+from data_contracts.registers.layout import layout_names, load_layout
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
-    from pipelines.bare_file import FileReport
+    from pipelines.figures.bare_file import FileReport
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
@@ -81,7 +82,7 @@ def show(
         types = {column: str(kind) for column, kind in contract.polars_schema().items()}
         typer.echo(json.dumps(types, indent=2))
     elif output is Format.yaml:
-        from data_contracts.standard import as_yaml
+        from data_contracts.contract.odcs import as_yaml
 
         typer.echo(as_yaml(contract), nl=False)
     else:
@@ -145,7 +146,7 @@ def diff(
 
     Exit code 2 when a change breaks something and the version's first number does not rise.
     """
-    from data_contracts.contract_diff import compare
+    from data_contracts.contract.diff import compare
 
     found = compare(named(old, workspace), named(new, workspace))
     rows = [
@@ -184,7 +185,7 @@ def docs(
 
 
 def _report(file: Path, against: str, workspace: Path | None) -> "FileReport":
-    from pipelines.bare_file import check_file, check_register_file, check_survey_file
+    from pipelines.figures.bare_file import check_file, check_register_file, check_survey_file
 
     layout, _, role = against.partition(".")
     if layout in layout_names() and role in load_layout(layout).tables:

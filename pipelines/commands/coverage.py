@@ -55,7 +55,7 @@ def command(
 
     csv prints one table: the cascade, unless --table names another.
     """
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)
     if table is None and output is Format.csv:

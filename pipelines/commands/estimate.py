@@ -13,7 +13,7 @@ from data_contracts.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from analyses.survey import Figure
+    from analyses.ask.face import Figure
     from transforms.read.table import RawTable
 
 
@@ -93,7 +93,7 @@ def command(
     Conditions: names, numbers, 'quoted text', == != < <= > >=, in (a, b), and, or, not, + - * /,
     brackets, missing(x). Figures that the reliability rules flag S are withheld.
     """
-    from analyses import survey
+    from analyses.ask import face as survey
 
     figures = _figures(ratio, mean, total, prop, quantile, of)
     joined = _collapse_map(lonely, collapse_map)
@@ -165,8 +165,8 @@ def _list(text: str | None) -> list[str]:
 def _figures(
     ratio: Texts, mean: Texts, total: Texts, prop: Texts, quantile: str | None, of: Texts
 ) -> "list[Figure]":
-    from analyses import survey
-    from analyses.expressions import split_ratio
+    from analyses.ask import face as survey
+    from analyses.ask.expressions import split_ratio
 
     found = [survey.ratio(*split_ratio(text)) for text in ratio or []]
     found += [survey.mean(text) for text in mean or []]
@@ -194,7 +194,7 @@ def _read(
     file: Path, figures: "list[Figure]", columns: list[str], where: str | None, encoding: str | None
 ) -> "RawTable":
     """Read the columns that the request names, and no other."""
-    from analyses.expressions import names
+    from analyses.ask.expressions import names
     from transforms.read.files import read_table
 
     wanted = [name.strip().lower() for name in columns]
@@ -242,7 +242,7 @@ def _withheld(found: "pl.DataFrame", reliability: str) -> "pl.DataFrame":
     """Blank the figures flagged S, and whole tables where the rule set drops them."""
     import polars as pl
 
-    from analyses.reliability import dropped
+    from analyses.engine.reliability import dropped
 
     lost = {
         name
@@ -263,7 +263,7 @@ def _withheld(found: "pl.DataFrame", reliability: str) -> "pl.DataFrame":
 
 
 def _about(table: "RawTable", design: Any, where: str | None, reliability: str) -> dict[str, Any]:
-    from analyses.reliability import rule_set
+    from analyses.engine.reliability import rule_set
 
     return {
         "file": table.name,

@@ -44,8 +44,8 @@ def command(
     Beside them: ssi_rows.csv (the register in the shape of the Social Security Inquiry) and
     export_notes.csv (what is not written, and why). Withheld figures stay withheld.
     """
-    from pipelines.warehouse import Warehouse
-    from reports.writers.sdmx import sdmx_files
+    from pipelines.warehouse.warehouse import Warehouse
+    from reports.official.sdmx import sdmx_files
 
     settings = load_settings(workspace)
     with Warehouse(settings.workspace) as warehouse:
@@ -68,7 +68,7 @@ def command(
 
 
 def _facts(survey: str, settings: Settings) -> dict[str, object]:
-    from data_contracts.profile import load_profile
+    from data_contracts.profile.profile import load_profile
     from pipelines.provenance import inputs
 
     profile = load_profile(survey, settings.profile_settings(survey), settings.own_profiles)

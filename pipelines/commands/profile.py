@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from data_contracts.profile import load_profile, profile_names
+from data_contracts.profile.profile import load_profile, profile_names
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
@@ -70,7 +70,7 @@ def draft(
     Every guess is for a person to check. Answers stay in the file: names, labels and labelled
     codes are all that the draft holds.
     """
-    from pipelines.profile_report import draft_json, draft_yaml, drafted
+    from pipelines.figures.profile_report import draft_json, draft_yaml, drafted
 
     made = drafted(file, ddi, encoding)
     text = draft_json(made) if as_json else draft_yaml(made, survey_id)
@@ -94,7 +94,7 @@ def check(
 
     Everything that is wrong is listed; the exit code is 2 if anything is.
     """
-    from pipelines.profile_report import checked, print_report
+    from pipelines.figures.profile_report import checked, print_report
 
     report = checked(file, profile, ddi, workspace)
     if as_json:
@@ -117,8 +117,8 @@ def diff_(
     Where the workspace holds both waves, the change of each figure is split into definition
     (one wave recomputed under the other's rules), composition and rate.
     """
+    from pipelines.figures.wave_comparison import compare, print_comparison
     from pipelines.settings import load_settings
-    from pipelines.wave_comparison import compare, print_comparison
 
     made = compare(load_settings(workspace), old, new)
     if as_json:

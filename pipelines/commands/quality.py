@@ -32,7 +32,7 @@ def report(
 
     Ends with exit code 2 when a check that refuses a file has failed.
     """
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)
     with Warehouse(settings.workspace) as warehouse:
@@ -79,7 +79,7 @@ def register(workspace: Workspace = None, as_json: AsJson = False) -> None:
     Ends with exit code 2 when a check that refuses an extract has failed.
     """
     from pipelines.assets.register_quality import judge_register
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     with Warehouse(load_settings(workspace).workspace) as warehouse:
         found = judge_register(warehouse)
@@ -144,8 +144,8 @@ def docs(
     ] = None,
 ) -> None:
     """Check every table against its contract and write the results as pages that open from disk."""
-    from pipelines.data_docs import write_data_docs
-    from pipelines.warehouse import Warehouse
+    from pipelines.figures.data_docs import write_data_docs
+    from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)
     with Warehouse(settings.workspace) as warehouse:

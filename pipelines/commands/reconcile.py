@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from analyses.published_audit import Audit
-    from analyses.published_bases import BaseTry
-    from analyses.published_figures import Line
-    from analyses.published_flags import Flag
+    from analyses.published.audit import Audit
+    from analyses.published.bases import BaseTry
+    from analyses.published.figures import Line
+    from analyses.published.flags import Flag
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 DASH = "\N{EN DASH}"
@@ -50,7 +50,7 @@ def about() -> None:
 def published(
     figures: Annotated[
         Path | None,
-        typer.Option(help="Your own file in the form of data_contracts/published_figures.yaml."),
+        typer.Option(help="Your own file in the form of data_contracts/published/figures.yaml."),
     ] = None,
     output: Annotated[
         Format, typer.Option("--format", help="text, md (Markdown) or json.")
@@ -61,8 +61,8 @@ def published(
 
     A flag is information: the exit code is 0 unless the file of figures is broken.
     """
-    from analyses.published_audit import audit
-    from analyses.published_figures import FILE
+    from analyses.published.audit import audit
+    from analyses.published.figures import FILE
 
     found = audit(figures or FILE)
     if as_json or output is Format.json:

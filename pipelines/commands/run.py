@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from data_contracts.errors import InputError
-from data_contracts.profile import load_profile
+from data_contracts.profile.profile import load_profile
 from pipelines.settings import (
     AGGREGATE,
     REGISTER,
@@ -124,7 +124,7 @@ def run_all(folder: Path, surveys: list[str], on_step) -> None:  # noqa: ANN001
 
 def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     """Give the published headline figures, what is not computable, and the briefs' paths."""
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     where = {"survey_id": survey}
     with Warehouse(folder) as warehouse:

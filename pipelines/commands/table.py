@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from data_contracts.contract import all_names, load
+from data_contracts.contract.find import all_names, load
 from data_contracts.errors import Refused
 from pipelines.settings import load_settings
 
@@ -36,7 +36,7 @@ def command(
 
     Tables of persons (raw, core) and of single PSUs stay in the vault and are not printed.
     """
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     if not name.startswith(("est.", "pub.")):
         raise Refused(
@@ -69,7 +69,7 @@ def _rules(frame: "pl.DataFrame") -> str | None:
     """Say under a table of figures how their reliability was judged; nothing under another."""
     if "reliability" not in frame.columns:
         return None
-    from analyses.reliability import rule_set
+    from analyses.engine.reliability import rule_set
 
     names = frame["reliability"].drop_nulls().unique().sort().to_list()
     return "\n".join(f"Reliability, {name}: {rule_set(name).said}" for name in names) or None

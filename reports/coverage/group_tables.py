@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reports import wording
+from reports.brief import wording
 from reports.coverage import wording as words
 from reports.coverage.cells import PERCENT, PERSONS, cell, rows_where
 from reports.coverage.tables import Row, Table, two_lines

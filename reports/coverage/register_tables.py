@@ -1,4 +1,4 @@
-"""Adjusted register counts and the bridge to tables; sentences live in coverage_wording.py."""
+"""Adjusted register counts and the bridge to tables; sentences live in wording.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reports import wording
+from reports.brief import wording
 from reports.coverage import wording as words
 from reports.coverage.cells import PERCENT, PERSONS, categories, cell, rows_where
 from reports.coverage.tables import Row, Table, two_lines

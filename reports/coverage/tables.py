@@ -1,4 +1,4 @@
-"""Published rows to the tables of the page on the coverage gap; sentences live in coverage_wording.py."""
+"""Published rows to the tables of the page on the coverage gap; sentences live in wording.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from reports import wording
+from reports.brief import wording
 from reports.coverage import wording as words
 from reports.coverage.cells import (
     PERSONS,

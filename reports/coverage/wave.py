@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reports import wording
+from reports.brief import wording
 from reports.coverage import wording as words
 from reports.coverage.cells import PERSONS, Step, ladder, rows_where
 from reports.labels import area_names

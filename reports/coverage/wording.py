@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from reports import wording
+from reports.brief import wording
 from reports.coverage.cells import MILLION_KIP, PERSONS, Step
 from reports.model import Cell
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from reports import wording
+from reports.brief import wording
 from reports.model import Brief, Cell, RegisterRow
 
 Value = str | float | int

@@ -1,20 +1,22 @@
 """Compare every figure of the engine with its reference and print the table; the figures live beside.
 
-Run ``python tests/agreement/parity.py``, with ``--misses`` for the summary and what lies outside 1e-8.
+Run ``python -m tests.agreement.parity``, with ``--misses`` for the summary and what lies outside 1e-8.
 """
 
 import sys
 import time
 from collections.abc import Callable
 
-import parity_api
-import parity_calibration
-import parity_classic
-import parity_lfs
-import parity_microdata
-import parity_replicates
-import parity_textbooks
-from parity_comparison import EXACT, MICRODATA, VECTORS, Comparison, Skipped
+from tests.agreement import (
+    parity_api,
+    parity_calibration,
+    parity_classic,
+    parity_lfs,
+    parity_microdata,
+    parity_replicates,
+    parity_textbooks,
+)
+from tests.agreement.parity_comparison import EXACT, MICRODATA, VECTORS, Comparison, Skipped
 
 FAMILIES: dict[str, Callable[[], list[Comparison]]] = {
     "api estimates": parity_api.estimates,

@@ -1,7 +1,14 @@
 """The school survey (apisrs, apistrat, apiclus1, apiclus2) in eight designs against R survey 4.5."""
 
 import numpy as np
-from parity_comparison import (
+
+from analyses.engine.contrasts import difference, ratio
+from analyses.engine.intervals import proportion_interval
+from analyses.engine.quantiles import quantiles
+from analyses.engine.statistics import Variance
+from analyses.models.association import table, wald_table
+from analyses.models.glm import glm
+from tests.agreement.parity_comparison import (
     API,
     ITERATED,
     Family,
@@ -15,14 +22,7 @@ from parity_comparison import (
     ratio_of,
     total_of,
 )
-from parity_r_glm import likelihood_off_a_spline
-
-from analyses.association import table, wald_table
-from analyses.contrasts import difference, ratio
-from analyses.glm import glm
-from analyses.intervals import proportion_interval
-from analyses.quantiles import quantiles
-from analyses.statistics import Variance
+from tests.agreement.parity_r_glm import likelihood_off_a_spline
 
 SPLINE = "R joins few points of the profile; read so, we agree (next row)"
 

@@ -1,7 +1,10 @@
 """Calibrated weights of apiclus1 and what follows from them, against R survey 4.5."""
 
 import numpy as np
-from parity_comparison import (
+
+from analyses.engine.calibration import calibrate, poststratify, rake, trim
+from analyses.models.glm import glm
+from tests.agreement.parity_comparison import (
     API,
     ITERATED,
     Family,
@@ -14,9 +17,6 @@ from parity_comparison import (
     ratio_of,
     total_of,
 )
-
-from analyses.calibration import calibrate, poststratify, rake, trim
-from analyses.glm import glm
 
 TYPES = np.array([4421.0, 755, 1018])  # schools of the population by stype E, H, M
 WIDE = np.array([1072.0, 5122])  # by sch.wide No, Yes

@@ -2,8 +2,18 @@
 
 import numpy as np
 import polars as pl
-from parity_calibration import API99, TYPES, margins
-from parity_comparison import (
+
+from analyses.engine.calibration import calibrate, poststratify, rake
+from analyses.engine.design import Design
+from analyses.engine.intervals import proportion_interval, wald
+from analyses.engine.quantiles import quantiles
+from analyses.engine.replicates import given, made
+from analyses.engine.sample import sample
+from analyses.engine.statistics import Combined
+from analyses.models.association import table
+from analyses.models.glm import glm
+from tests.agreement.parity_calibration import API99, TYPES, margins
+from tests.agreement.parity_comparison import (
     API,
     ITERATED,
     VECTORS,
@@ -20,17 +30,7 @@ from parity_comparison import (
     ratio_of,
     total_of,
 )
-from parity_r_glm import EARLY, logit_with_early_stop
-
-from analyses.association import table
-from analyses.calibration import calibrate, poststratify, rake
-from analyses.design import Design
-from analyses.glm import glm
-from analyses.intervals import proportion_interval, wald
-from analyses.quantiles import quantiles
-from analyses.replicates import given, made
-from analyses.sample import sample
-from analyses.statistics import Combined
+from tests.agreement.parity_r_glm import EARLY, logit_with_early_stop
 
 PRINTED = {"reason": "the reference is a printout of six or seven digits", "reach": 1e-6}
 

@@ -3,18 +3,17 @@
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from analyses.design import Design
-from analyses.intervals import wald
-from analyses.sample import Sample, sample
-from analyses.statistics import Ratio, Total
-from analyses.survey_roads import Cells, Scored, from_rows
+from analyses.ask.roads import Cells, Scored, from_rows
+from analyses.engine.design import Design
+from analyses.engine.intervals import wald
+from analyses.engine.sample import Sample, sample
+from analyses.engine.statistics import Ratio, Total
+from tests.places import SHARED
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 VECTORS = SHARED / "vectors"
 MICRODATA = SHARED / "microdata"
 EXACT = 1e-8

@@ -4,8 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from parity_api import association, proportion
-from parity_comparison import (
+
+from analyses.engine.calibration import poststratify, rake
+from analyses.engine.collapse import Score, collapse
+from analyses.engine.contrasts import difference, linear, ratio
+from analyses.engine.design import Design
+from analyses.engine.intervals import proportion_interval
+from analyses.engine.quantiles import quantiles
+from analyses.engine.replicates import made, replicated
+from analyses.engine.sample import Replicates
+from analyses.models.association import table, wald_table
+from analyses.models.glm import glm
+from tests.agreement.parity_api import association, proportion
+from tests.agreement.parity_comparison import (
     ITERATED,
     VECTORS,
     Family,
@@ -19,18 +30,7 @@ from parity_comparison import (
     ratio_of,
     total_of,
 )
-from parity_replicates import pair, value
-
-from analyses.association import table, wald_table
-from analyses.calibration import poststratify, rake
-from analyses.collapse import Score, collapse
-from analyses.contrasts import difference, linear, ratio
-from analyses.design import Design
-from analyses.glm import glm
-from analyses.intervals import proportion_interval
-from analyses.quantiles import quantiles
-from analyses.replicates import made, replicated
-from analyses.sample import Replicates
+from tests.agreement.parity_replicates import pair, value
 
 LFS = Design("stratum", "psu", "w", 1.0)
 FPC1 = Design("stratum", "psu", "w", 1.0, fpc=("n_psu_pop",))

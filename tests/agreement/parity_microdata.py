@@ -7,7 +7,12 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pyreadstat
-from parity_comparison import (
+
+from analyses.engine.design import Design
+from analyses.engine.quantiles import quantiles
+from analyses.engine.sample import sample
+from analyses.models.glm import glm
+from tests.agreement.parity_comparison import (
     ITERATED,
     MICRODATA,
     Family,
@@ -19,12 +24,7 @@ from parity_comparison import (
     mean_of,
     total_of,
 )
-from parity_r_glm import EARLY, logit_with_early_stop
-
-from analyses.design import Design
-from analyses.glm import glm
-from analyses.quantiles import quantiles
-from analyses.sample import sample
+from tests.agreement.parity_r_glm import EARLY, logit_with_early_stop
 
 CRI = ("diseno_muestra", "upm", "factor", "condact_inec", "posiemppri", "e10a", "a4", "a5", "zona",
        "region", "np", "ithn", "ipm_pobreza", "id_hogar_inec")  # fmt: skip

@@ -7,7 +7,7 @@ weights of the last step, which are one step behind the coefficients.
 import numpy as np
 from scipy.special import expit, fdtri, ndtr, stdtrit
 
-from analyses.sample import Sample
+from analyses.engine.sample import Sample
 
 EARLY = {
     "reason": "default R stops on the deviance; stopped as R, we agree (next rows)",

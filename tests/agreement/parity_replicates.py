@@ -2,8 +2,15 @@
 
 import numpy as np
 import polars as pl
-from parity_calibration import margins
-from parity_comparison import (
+
+from analyses.engine.calibration import rake, through_replicates
+from analyses.engine.design import Design
+from analyses.engine.quantiles import quantiles
+from analyses.engine.replicates import given, made
+from analyses.engine.sample import sample
+from analyses.models.glm import glm
+from tests.agreement.parity_calibration import margins
+from tests.agreement.parity_comparison import (
     API,
     ITERATED,
     VECTORS,
@@ -18,13 +25,6 @@ from parity_comparison import (
     ratio_of,
     total_of,
 )
-
-from analyses.calibration import rake, through_replicates
-from analyses.design import Design
-from analyses.glm import glm
-from analyses.quantiles import quantiles
-from analyses.replicates import given, made
-from analyses.sample import sample
 
 MADE = {"clus1_JK1": "JK1", "clus1_JK1_mse": "JK1", "strat_JKn": "JKn",
         "strat_JKn_mse": "JKn", "strat_JKn_fpc": "JKn"}  # fmt: skip

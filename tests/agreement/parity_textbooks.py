@@ -2,8 +2,16 @@
 
 import numpy as np
 import polars as pl
-from parity_classic import PRINTED, entries, figure, side_by_side
-from parity_comparison import (
+
+from analyses.engine.calibration import calibrate, rake
+from analyses.engine.design import Design
+from analyses.engine.intervals import wald
+from analyses.engine.quantiles import quantiles
+from analyses.engine.replicates import given
+from analyses.engine.sample import sample
+from analyses.engine.statistics import Combined
+from tests.agreement.parity_classic import PRINTED, entries, figure, side_by_side
+from tests.agreement.parity_comparison import (
     ITERATED,
     VECTORS,
     Family,
@@ -15,14 +23,6 @@ from parity_comparison import (
     ratio_of,
     total_of,
 )
-
-from analyses.calibration import calibrate, rake
-from analyses.design import Design
-from analyses.intervals import wald
-from analyses.quantiles import quantiles
-from analyses.replicates import given
-from analyses.sample import sample
-from analyses.statistics import Combined
 
 
 def manuals():

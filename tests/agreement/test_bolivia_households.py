@@ -1,19 +1,18 @@
 """The profile BOL_2021_EH against R survey 4.5 (vectors/microdata_expected.json, BO5) and the file's notes."""
 
 import json
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from analyses.collapse import Score, collapse
-from analyses.design import Design
-from analyses.estimates import estimate
-from data_contracts.profile import load_profile
-from transforms.harmonise import harmonise
+from analyses.engine.collapse import Score, collapse
+from analyses.engine.design import Design
+from analyses.wave.estimates import estimate
+from data_contracts.profile.profile import load_profile
+from tests.places import SHARED
 from transforms.read.files import read_table
+from transforms.survey.harmonise import harmonise
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 pytestmark = [
     pytest.mark.agreement,
     pytest.mark.skipif(not SHARED.is_dir(), reason="the folder shared is not beside us"),

@@ -1,24 +1,25 @@
 """The cascade of the survey alone on Costa Rica's household survey of 2020, beside R's errors."""
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-FILE = Path(__file__).resolve().parents[3] / "shared" / "microdata" / "cri20n1.dta.zip"
+from tests.places import MICRODATA
+
+FILE = MICRODATA / "cri20n1.dta.zip"
 
 
 @pytest.fixture(scope="module")
 def rows():
     if not FILE.exists():
         pytest.skip("the microdata of Costa Rica is not in ../shared/microdata")
-    from data_contracts.profile import load_profile
+    from data_contracts.profile.profile import load_profile
     from pipelines.assets.core import derive
     from pipelines.assets.estimates import KEY
-    from transforms.harmonise import harmonise
+    from transforms.law.survey_liability import survey_liability
     from transforms.read.files import read_table
-    from transforms.survey_liability import survey_liability
+    from transforms.survey.harmonise import harmonise
 
     profile = load_profile("CRI_2020_ENAHO")
     raw = read_table(FILE, profile.raw_names(), profile.get("encoding"))
@@ -32,8 +33,8 @@ def rows():
 # svytotal(~I(e - r)) over s and over its subset of region 6; degf 1085.
 @pytest.mark.agreement
 def test_the_gap_to_self_reported_cover_has_the_error_that_r_gives(rows):
-    from analyses.coverage.cascade import survey_cascade
-    from analyses.design import Design
+    from analyses.coverage.cascade.table import survey_cascade
+    from analyses.engine.design import Design
 
     labels = {"survey_id": "CRI_2020_ENAHO", "ref_area": "CRI", "time_period": "2020"}
     table = survey_cascade(rows, Design(), labels, breakdowns=["admin1_code", "status_icse93"])
@@ -51,8 +52,8 @@ def test_the_gap_to_self_reported_cover_has_the_error_that_r_gives(rows):
 
 @pytest.mark.agreement
 def test_lao_law_says_nothing_of_costa_rica(rows):
-    from analyses.coverage.cascade import cascade
-    from analyses.design import Design
+    from analyses.coverage.cascade.table import cascade
+    from analyses.engine.design import Design
 
     labels = {"survey_id": "CRI_2020_ENAHO", "ref_area": "CRI", "time_period": "2020"}
     table = cascade(rows, Design(), None, labels, breakdowns=[])

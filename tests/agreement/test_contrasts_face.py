@@ -1,15 +1,14 @@
 """Changes between waves, contrasts and standardised rates of the face against R survey 4.5."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from analyses.survey import Design, contrast, mean, pool, standardised
+from analyses.ask.face import Design, contrast, mean, pool, standardised
+from tests.places import VECTORS
 
-VECTORS = Path(__file__).resolve().parents[2] / "../shared/vectors"
 pytestmark = [
     pytest.mark.agreement,
     pytest.mark.skipif(not VECTORS.is_dir(), reason="the folder shared/vectors is not beside us"),

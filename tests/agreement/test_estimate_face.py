@@ -5,17 +5,16 @@ The real file's expected values come with shared/vectors/microdata_expected.json
 
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from analyses.calibration import poststratify
-from analyses.replicates import given
-from analyses.survey import Design, estimate, mean, prop, quantile, ratio, total
+from analyses.ask.face import Design, estimate, mean, prop, quantile, ratio, total
+from analyses.engine.calibration import poststratify
+from analyses.engine.replicates import given
+from tests.places import SHARED
 
-SHARED = Path(__file__).resolve().parents[2] / "../shared"
 VECTORS, FILE = SHARED / "vectors", SHARED / "microdata/cri20n1.dta.zip"
 pytestmark = [
     pytest.mark.agreement,

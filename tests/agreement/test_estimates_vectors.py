@@ -6,21 +6,20 @@ so its standard errors are known to about 2e-7 (survey_statistics.md 2.4) and ar
 
 import json
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from analyses.collapse import Score, collapse
-from analyses.design import Design
-from analyses.estimates import covariance, estimate
-from analyses.logit import logit
-from analyses.model_matrix import Covariate
-from analyses.regression import drivers
+from analyses.engine.collapse import Score, collapse
+from analyses.engine.design import Design
+from analyses.models.drivers import drivers
+from analyses.models.logit import logit
+from analyses.models.model_matrix import Covariate
+from analyses.wave.estimates import covariance, estimate
 from data_contracts.errors import InputError
+from tests.places import SHARED
 
-SHARED = Path(__file__).resolve().parents[2] / "../shared"
 VECTORS, MICRODATA = SHARED / "vectors", SHARED / "microdata"
 pytestmark = [
     pytest.mark.agreement,

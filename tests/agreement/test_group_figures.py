@@ -11,23 +11,22 @@ survey 4.1.1 on the harmonised rows f of CRI_2020_ENAHO (cov, no: employed who s
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analyses.coverage.affordability import affordability, flat_amount
-from analyses.coverage.group_estimates import group_estimates
-from analyses.coverage.groups import wave_of
-from analyses.coverage.indirect import indirect
-from data_contracts.profile import load_profile
+from analyses.coverage.groups.affordability import affordability, flat_amount
+from analyses.coverage.groups.groups import wave_of
+from analyses.coverage.groups.indirect import indirect
+from analyses.coverage.groups.table import group_estimates
+from data_contracts.profile.profile import load_profile
 from pipelines.assets.core import derive
 from pipelines.assets.estimates import KEY, survey_design
-from pipelines.computable import asked
-from transforms.harmonise import harmonise
+from pipelines.figures.computable import asked
+from tests.places import SHARED
 from transforms.read.files import read_table
+from transforms.survey.harmonise import harmonise
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 MICRODATA = SHARED / "microdata"
 pytestmark = [
     pytest.mark.agreement,

@@ -1,8 +1,9 @@
 """Every comparison of the parity table holds, or its difference of definition has a name."""
 
 import pytest
-from parity import FAMILIES, missing_folder
-from parity_comparison import Family
+
+from tests.agreement.parity import FAMILIES, missing_folder
+from tests.agreement.parity_comparison import Family
 
 pytestmark = pytest.mark.agreement
 

@@ -4,12 +4,7 @@ The full run (100 redraws at scale 1) is `make bench`; here 40 redraws of a smal
 Under right 95 % intervals, fewer than 33 of 40 has a probability of 0.3 % for one figure.
 """
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +17,7 @@ def people():
 @pytest.mark.agreement
 @pytest.mark.slow
 def test_intervals_hold_the_truth_about_as_often_as_they_say(people):
-    from intervals import HEADLINES, held
+    from benchmarks.intervals import HEADLINES, held
 
     table = held(people, range(1, 41))
     assert sorted(table["indicator"]) == sorted(HEADLINES)
@@ -35,7 +30,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(people):
 def test_intervals_of_rare_and_common_outcomes_and_of_totals(people):
     # The full run (1,000 redraws at scale 1) is benchmarks/simulation.py. Under right intervals,
     # fewer than 88 of 100 in the nation has a probability of 0.2 % for one figure.
-    from simulation import OUTCOMES, TOTALS, coverage, simulate
+    from benchmarks.simulation import OUTCOMES, TOTALS, coverage, simulate
 
     table = simulate(people, 100, 1, "domain")
     nation = coverage(table.filter(breakdown="total"), "package", ["indicator"])

@@ -6,7 +6,8 @@ import socket
 import time
 
 import pytest
-from road import Ended, full_run, settled
+
+from tests.graph.road import Ended, full_run, settled
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

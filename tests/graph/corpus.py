@@ -1,6 +1,6 @@
 """The corpus of awkward and corrupted files: what each is, how it is made, how it must end.
 
-Run it to see the table:  python tests/graph/corpus.py FOLDER
+Run it to see the table:  python -m tests.graph.corpus FOLDER
 Each case either reads identically to the clean file or is refused for the reason named here.
 """
 
@@ -30,18 +30,17 @@ class Case:
 
 def cases() -> list[Case]:
     """Give every case, surveys first."""
-    from corpus_register import REGISTER_CASES
-    from corpus_survey import SURVEY_CASES
-    from corpus_workbook import WORKBOOK_CASES
+    from tests.graph.corpus_register import REGISTER_CASES
+    from tests.graph.corpus_survey import SURVEY_CASES
+    from tests.graph.corpus_workbook import WORKBOOK_CASES
 
     return [*SURVEY_CASES, *REGISTER_CASES, *WORKBOOK_CASES]
 
 
 def ended(case: Case, twin: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
     """Deliver one case; give SAME, SILENT (read, and read differently) or the refusal, and notes."""
-    from corpus_roads import ROADS, same
-
     from data_contracts.errors import InputError
+    from tests.graph.corpus_roads import ROADS, same
 
     folder.mkdir(parents=True, exist_ok=True)
     clean, read = ROADS[case.road]

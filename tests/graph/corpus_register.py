@@ -1,7 +1,8 @@
 """Awkward and corrupted register files, each made from the twin's good ones."""
 
 import polars as pl
-from corpus import Case
+
+from tests.graph.corpus import Case
 
 LAO_DIGITS = str.maketrans("0123456789", "໐໑໒໓໔໕໖໗໘໙")
 EPOCH = pl.date(1899, 12, 30)

@@ -14,10 +14,10 @@ def survey(wave):
     """Give the road of a survey wave: a path in, its canonical tables and the notes out."""
 
     def read(path):
-        from data_contracts.profile import load_profile
+        from data_contracts.profile.profile import load_profile
         from pipelines.assets.core import derive, tried
-        from transforms.harmonise import harmonise
         from transforms.read.files import read_table
+        from transforms.survey.harmonise import harmonise
 
         profile = load_profile(wave)
         raw = read_table(path, profile.raw_names(), profile.get("encoding"))
@@ -32,9 +32,9 @@ def register(role, layout="LSSO_EXTRACT"):
     """Give the road of one register file."""
 
     def read(path):
-        from data_contracts.register_layout import load_layout
-        from transforms.pseudonyms import canonical
+        from data_contracts.registers.layout import load_layout
         from transforms.read.files import read_table
+        from transforms.register.canonical import canonical
 
         rules = load_layout(layout)
         raw = read_table(path, layout=rules.tables[role].format or None)
@@ -70,7 +70,7 @@ def plain_workbook(read):
 
     @cache
     def clean(twin):
-        from corpus_workbook import book
+        from tests.graph.corpus_workbook import book
 
         with tempfile.TemporaryDirectory() as folder:
             return read(book()(twin, Path(folder)))[0]

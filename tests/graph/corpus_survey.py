@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pyreadstat
-from corpus import Case
 
+from tests.graph.corpus import Case
 from transforms.twin import labels
 from transforms.twin.write import write_stata
 

@@ -1,7 +1,8 @@
 """Awkward and corrupted workbooks of register counts, each made from one plain workbook."""
 
 import xlsxwriter
-from corpus import Case
+
+from tests.graph.corpus import Case
 
 ENGLISH = [
     ["Month", "Scheme", "Age band", "Members", None, "Active contributors", None],

@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stdout
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
+
 WAVE = "LAO_2017_LFS"
 OURS = ("INFORM", "DAGSTER_")  # what the environment's variables of ours begin with
 TABLES = (

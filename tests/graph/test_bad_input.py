@@ -6,8 +6,8 @@ import shutil
 import polars as pl
 import pyreadstat
 import pytest
-from road import WAVE, in_a_process, survey_of
 
+from tests.graph.road import WAVE, in_a_process, survey_of
 from transforms.twin.write import write_spss, write_stata
 
 pytestmark = pytest.mark.graph
@@ -207,7 +207,7 @@ def test_a_broken_contract_fails_its_check_and_keeps_the_table(
     column, value, workspace, twin, tmp_path, here
 ):
     """Fit for its type and its profile, and yet nobody is 131, and no occupation is an M."""
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     without_register(workspace)
     path = tmp_path / "impossible.dta"

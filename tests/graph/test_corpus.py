@@ -1,7 +1,8 @@
 """At least forty awkward files: each reads as the clean one or is refused for its reason."""
 
 import pytest
-from corpus import cases, ended, held
+
+from tests.graph.corpus import cases, ended, held
 
 pytestmark = pytest.mark.graph
 
@@ -18,8 +19,8 @@ def test_the_corpus_is_as_large_as_promised():
 
 def test_a_file_read_otherwise_would_be_called_silent(twin, tmp_path):
     """The table can tell: one age changed is neither the same nor refused."""
-    from corpus import Case
-    from corpus_survey import csv, first
+    from tests.graph.corpus import Case
+    from tests.graph.corpus_survey import csv, first
 
     changed = Case("one_age_changed", "survey 2017", csv(first("hl05", 41)))
     assert ended(changed, twin, tmp_path / "delivery")[0] == "SILENT"

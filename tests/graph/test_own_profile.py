@@ -1,7 +1,8 @@
 """A new wave is a new profile and no code: a file of YAML on the command line is enough."""
 
 import pytest
-from road import ROOT, in_a_process, survey_of
+
+from tests.graph.road import ROOT, in_a_process, survey_of
 
 pytestmark = pytest.mark.graph
 

@@ -34,7 +34,7 @@ def test_a_good_workspace_holds_none(here, workspace):
 
 
 def in_a_raw_table(workspace, text):
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     with Warehouse(workspace) as warehouse:
         raw = warehouse.get("raw.lao_2017_lfs")
@@ -43,7 +43,7 @@ def in_a_raw_table(workspace, text):
 
 
 def in_a_public_table(workspace, text):
-    from pipelines.vault import connect
+    from pipelines.warehouse.vault import connect
 
     connection = connect(workspace)
     connection.execute("UPDATE public.pub.computability SET reason = ?", [text])

@@ -5,7 +5,8 @@ import shutil
 
 import polars as pl
 import pytest
-from road import WAVE, in_a_process, printed, survey_of
+
+from tests.graph.road import WAVE, in_a_process, printed, survey_of
 
 pytestmark = pytest.mark.graph
 QUALITY = ("est.quality", "est.quality_effect")
@@ -56,7 +57,7 @@ def test_a_file_that_fails_a_blocking_check_changes_nothing(twin, workspace, her
 def test_a_file_of_another_wave_is_refused_by_its_hash(twin, workspace):
     own = workspace / "profiles"
     own.mkdir(exist_ok=True)
-    from data_contracts.profile import FOLDER
+    from data_contracts.profile.profile import FOLDER
 
     text = (FOLDER / f"{WAVE}.yaml").read_text(encoding="utf-8")
     profile = own / "LAO_2018_LFS.yaml"

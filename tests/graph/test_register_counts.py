@@ -28,7 +28,7 @@ def test_counts_are_stored_when_they_are_delivered(tmp_path, monkeypatch):
 
     from pipelines.assets.register import COUNTS, register_counts
     from pipelines.settings import WORKSPACE_VARIABLE
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
     with dg.DagsterInstance.ephemeral() as instance:

@@ -8,7 +8,8 @@ import sys
 
 import polars as pl
 import pytest
-from road import ROOT, TABLES, WAVE, full_run, in_a_process, printed, settled, survey_of
+
+from tests.graph.road import ROOT, TABLES, WAVE, full_run, in_a_process, printed, settled, survey_of
 
 pytestmark = pytest.mark.graph
 FIELDS = {
@@ -87,7 +88,7 @@ def test_spss_gives_the_estimates_of_stata(twin, tables, tmp_path, monkeypatch):
     from pipelines.definitions import defs
     from pipelines.instance import dagster_home
     from pipelines.settings import record_source
-    from pipelines.warehouse import Warehouse
+    from pipelines.warehouse.warehouse import Warehouse
 
     monkeypatch.setenv("INFORMALITY_WORKSPACE", str(tmp_path))
     record_source(tmp_path, WAVE, {"lfs": survey_of(twin, f"{WAVE}_sav")})
@@ -108,7 +109,7 @@ def test_spss_gives_the_estimates_of_stata(twin, tables, tmp_path, monkeypatch):
         )
     assert done.success
     with Warehouse(tmp_path) as warehouse:
-        from data_contracts.contract import load
+        from data_contracts.contract.find import load
 
         found = warehouse.get("est.estimate").sort(load("est.estimate").primary_key)
     assert found.write_csv() == tables["est.estimate"]
@@ -172,7 +173,7 @@ def test_dagster_loads_the_code_location_of_workspace_yaml(tmp_path):
 
 
 def test_every_table_asset_has_a_blocking_check_of_its_contract():
-    from data_contracts.contract import all_names
+    from data_contracts.contract.find import all_names
     from pipelines.definitions import defs
 
     graph = defs.resolve_asset_graph()

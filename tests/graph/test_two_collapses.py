@@ -5,15 +5,15 @@ from dataclasses import replace
 import dagster as dg
 import polars as pl
 import pytest
-from road import TABLES, WAVE
 
-from analyses import collapse_ibis
-from data_contracts.contract import load
-from pipelines import two_collapses
+from analyses.wave import collapse_ibis
+from data_contracts.contract.find import load
+from pipelines.assets import agreement as two_collapses
 from pipelines.assets import estimates
 from pipelines.definitions import defs
 from pipelines.instance import dagster_home
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.warehouse import Warehouse
+from tests.graph.road import TABLES, WAVE
 
 pytestmark = pytest.mark.graph
 ONE_PERSON = 1_000_000  # millionths

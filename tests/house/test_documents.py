@@ -2,14 +2,13 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from data_contracts.contract import all_names
-from data_contracts.profile import profile_names
+from data_contracts.contract.find import all_names
+from data_contracts.profile.profile import profile_names
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 OUTSIDE = {".venv", ".git", "workspace", "demo", "data", "dist", "build"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TABLE = re.compile(r"\b((?:raw|core|linked|est|pub)\.[a-z][a-z0-9_]*)")

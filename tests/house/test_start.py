@@ -3,11 +3,11 @@
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
+
 HEAVY = ("dagster", "great_expectations", "statsmodels", "matplotlib", "polars", "typer")
 
 

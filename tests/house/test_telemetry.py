@@ -6,8 +6,8 @@ import socket
 import duckdb
 import pytest
 
-from data_contracts.contract import load
-from pipelines.checks import quiet_context, verify
+from data_contracts.contract.find import load
+from pipelines.checks.checks import quiet_context, verify
 from pipelines.instance import dagster_home
 
 
@@ -78,7 +78,7 @@ def test_a_run_of_the_graph_leaves_this_machine_alone(home, connections):
 
 def test_the_database_fetches_nothing_behind_our_back(tmp_path):
     """DuckDB's own sockets are not Python's: its doors are shut by settings."""
-    from pipelines.vault import connect
+    from pipelines.warehouse.vault import connect
 
     with connect(tmp_path) as connection:
         for name in ("autoinstall_known_extensions", "autoload_known_extensions"):

@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts.errors import InputError
-from transforms.codes import code_text
 from transforms.draft.labels import ENOUGH, SHOWN, Candidate, candidates
 from transforms.draft.shape import by_rows, texts, wanted, without_words
 from transforms.read.files import describe, read_table
 from transforms.read.table import Variable
+from transforms.survey.codes import code_text
 
 # One question may serve both; any other column serves one canonical column alone.
 SHARED = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from data_contracts.lexicon import (
+from data_contracts.profile.lexicon import (
     UNKNOWN_CODES,
     Entry,
     best,

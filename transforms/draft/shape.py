@@ -5,7 +5,7 @@ from itertools import product
 
 import polars as pl
 
-from data_contracts.lexicon import lexicon
+from data_contracts.profile.lexicon import lexicon
 from transforms.draft.labels import Candidate
 from transforms.read.table import Variable
 

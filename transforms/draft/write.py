@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Iterator
 
-from data_contracts.lexicon import bracket, lexicon, means_no_number, recognise
-from data_contracts.profile import SCHEMA
+from data_contracts.profile.lexicon import bracket, lexicon, means_no_number, recognise
+from data_contracts.profile.profile import SCHEMA
 from data_contracts.yaml_lines import load_yaml
 from transforms.draft.guess import Draft, Guess
-from transforms.harmonise import JOB_TEXT, PERSON_TEXT
 from transforms.read.table import Variable
+from transforms.survey.harmonise import JOB_TEXT, PERSON_TEXT
 
 CANONICAL = (
     *PERSON_TEXT[:3], "age", *PERSON_TEXT[3:], *JOB_TEXT,

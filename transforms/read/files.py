@@ -45,7 +45,7 @@ def read_table(
         columns: lower-case names of the columns to read; without them every column. Names match
             without regard to case, and each must be there once.
         encoding: of the text, where the file does not say it.
-        layout: how to find the table in a workbook (``format`` in register.schema.yaml); other
+        layout: how to find the table in a workbook (``format`` in data_contracts/schemas/register.yaml); other
             formats need none.
 
     Returns:

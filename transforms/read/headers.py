@@ -6,7 +6,7 @@ from itertools import product
 from typing import Final
 
 from data_contracts.errors import InputError
-from data_contracts.register_layout import TableLayout
+from data_contracts.registers.layout import TableLayout
 from transforms.read.lao import fold
 
 LEVELS: Final = " / "  # between the upper and the lower text of a two-row header

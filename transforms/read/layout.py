@@ -47,7 +47,7 @@ def read_layout(content: bytes, name: str, layout: Mapping[str, Any]) -> pl.Data
     Args:
         content: the workbook's bytes (.xlsx, .xls or .ods).
         name: the file's name, for messages.
-        layout: the ``format`` part of a table's layout (register.schema.yaml).
+        layout: the ``format`` part of a table's layout (data_contracts/schemas/register.yaml).
 
     Returns:
         Text cells, one column a header ("upper / lower" for a header of two rows), blanks null;

@@ -1,6 +1,6 @@
 """What is so of cover in the twin, in persons and in kip, by simple code of its own; no sampling here.
 
-Written apart from transforms/liability.py and data_contracts/law on purpose: each can convict the
+Written apart from transforms/law/liability.py and data_contracts/law on purpose: each can convict the
 other. The law of October 2017, for the kinds of person that the twin has.
 """
 

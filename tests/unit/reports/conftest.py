@@ -1,16 +1,10 @@
 """Make the sample importable and render it once for all tests of the briefs."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import sample
-
-from reports.brief import build_brief
-from reports.publish import write_brief
+from reports.brief.brief import build_brief
+from reports.writers.files import write_brief
+from tests.unit.reports import sample
 
 
 @pytest.fixture(scope="session")

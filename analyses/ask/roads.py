@@ -1,0 +1,237 @@
+"""Two ways from scored rows to figures by cell: over PSU totals (fast) or over all rows (general).
+
+What a figure is, its interval and its flag are decided in survey.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from analyses.engine.collapse import PsuTotals, Score, collapse
+from analyses.engine.delta import se_of
+from analyses.engine.design import Design, Floats, Ints
+from analyses.engine.sample import Sample
+from analyses.engine.statistics import Ratio, Total
+from analyses.wave import estimates
+from data_contracts.errors import InputError
+
+DfMethod = Literal["r", "stata", "design"]
+DeffKind = Literal["wor", "wr"]
+CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The rows' cells for one figure.
+
+    Args:
+        number: -1 outside the domain, 0 in it without a category, else the category, from 1.
+        count: number of categories. Figures come for the whole domain first, then for each.
+    """
+
+    number: Ints
+    count: int
+
+    def rows(self, cell: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Tell which rows a cell holds; cell 0 is the whole domain."""
+        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
+            self.number >= 0 if cell == 0 else self.number == cell
+        )
+        return found
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One figure's scores, zero outside its domain.
+
+    Args:
+        y: the numerator or the total's score: Int8 of 0 and 1, or Float64.
+        x: the denominator, likewise; None for a total.
+    """
+
+    y: pl.Series
+    x: pl.Series | None
+
+    @property
+    def is_mean(self) -> bool:
+        """Tell whether the denominator picks rows and the numerator is zero outside them."""
+        if self.x is None or self.x.dtype != pl.Int8:
+            return False
+        return not bool(((self.x == 0) & (self.y != 0)).any())
+
+    @property
+    def is_proportion(self) -> bool:
+        """Tell whether it is a mean of zeros and ones."""
+        return self.is_mean and self.y.dtype == pl.Int8
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of one score, an entry a cell; NaN where there is none."""
+
+    value: Floats
+    se: Floats
+    deff: Floats
+    n: Ints
+    n_psu: Ints
+    n_strata: Ints
+    df: Ints
+
+
+def from_psus(
+    frame: pl.DataFrame,
+    design: Design,
+    scored: Sequence[Scored],
+    cells: Cells,
+    method: DfMethod,
+    kind: DeffKind,
+) -> list[Figures]:
+    """Estimate over PSU totals: one-stage designs, weights above zero.
+
+    Args:
+        frame: the design's columns.
+        design: the design, with strata and PSUs.
+        scored: the figures' scores; they share their cells.
+        cells: the cell of each row.
+        method: which PSUs count for the degrees of freedom.
+        kind: the simple random sample of the design effect.
+    """  # fmt: skip
+    number = pl.Series("number", cells.number)
+    work = frame.with_columns(
+        pl.when(number >= 0).then(pl.lit("0")).alias("all of the domain"),
+        pl.when(number >= 1).then(number.cast(pl.String)).alias("cell of the domain"),
+        *(s.y.alias(f"score {i} above") for i, s in enumerate(scored)),
+        *(s.x.alias(f"score {i} below") for i, s in enumerate(scored) if s.x is not None),
+    )
+    scores = [
+        Score(f"{i}", f"score {i} above", None if s.x is None else f"score {i} below")
+        for i, s in enumerate(scored)
+    ]
+    breakdowns = ["all of the domain", *(["cell of the domain"] if cells.count else [])]
+    totals = collapse(work, design, scores, breakdowns)
+    table = estimates.estimate(totals, deff=kind).filter(pl.col("breakdown") != "total")
+    found = []
+    for score in scores:
+        own = table.filter(pl.col("indicator") == score.name)
+        at = own["category"].cast(pl.Int64).to_numpy()
+        places = [p for name in breakdowns for p in totals.cells_of(name)]
+        psus, strata, df = _held(totals, score.denominator or "", places, method)
+        empty = cells.count + 1
+
+        def spread(
+            values: pl.Series | Ints, at: Ints = at, empty: int = empty, nothing: float = np.nan
+        ) -> Floats:
+            full = np.full(empty, nothing)
+            full[at] = values.to_numpy() if isinstance(values, pl.Series) else values
+            return full
+
+        counts = [spread(v, nothing=0).astype(np.int64) for v in (own["n"], psus, strata, df)]
+        found.append(
+            Figures(spread(own["obs_value"]), spread(own["se"]), spread(own["deff"]), *counts)
+        )
+    return found
+
+
+def _held(
+    totals: PsuTotals, column: str, places: list[int], method: DfMethod
+) -> tuple[Ints, Ints, Ints]:
+    """Count the PSUs and strata that hold rows, and the degrees of freedom, by cell."""
+    held = totals.counts[column][:, places] > 0
+    sizes = totals.psus.sizes
+    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    strata = np.logical_or.reduceat(held, starts, axis=0)
+    n_psu, n_strata = held.sum(axis=0).astype(np.int64), strata.sum(axis=0).astype(np.int64)
+    if method == "design":
+        return n_psu, n_strata, np.full(len(places), totals.psus.df, dtype=np.int64)
+    psus = n_psu if method == "r" else (strata * sizes[:, None]).sum(axis=0)
+    return n_psu, n_strata, psus - n_strata
+
+
+def from_rows(
+    sample: Sample, scored: Scored, cells: Cells, method: DfMethod, kind: DeffKind
+) -> Figures:
+    """Estimate over all rows: any design, calibrated weights, replicates."""
+    y = scored.y.cast(pl.Float64).to_numpy()
+    x = None if scored.x is None else scored.x.cast(pl.Float64).to_numpy()
+    wide = max(1, CHUNK // max(len(y), 1))
+    value, se = np.empty(cells.count + 1), np.empty(cells.count + 1)
+    for first in range(0, cells.count + 1, wide):
+        chunk = range(first, min(first + wide, cells.count + 1))
+        within = np.stack([cells.rows(c) for c in chunk], axis=1)
+        above = y[:, None] * within
+        statistic = Total(above) if x is None else Ratio(above, x[:, None] * within)
+        value[first : chunk.stop] = statistic.value(sample.weight)
+        with np.errstate(invalid="ignore"):
+            spread = np.diag(sample.covariance(statistic, value[first : chunk.stop]))
+            se[first : chunk.stop] = se_of(spread)
+    se = np.where(np.isnan(value), np.nan, se)
+    deff, n = np.empty(len(value)), np.empty(len(value), dtype=np.int64)
+    counts = np.empty((3, len(value)), dtype=np.int64)
+    live = sample.weight > 0
+    for c in range(cells.count + 1):
+        rows = cells.rows(c) & live
+        counted = rows & (y != 0) if x is None else rows & (x != 0)
+        n[c] = counted.sum()
+        simple = _simple_variance(sample.weight, y, x, rows, scored.is_mean, kind, value[c])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            deff[c] = np.float64(se[c] ** 2) / simple
+        counts[:, c] = degrees(sample, rows if x is None else counted, method)
+    deff[~np.isfinite(deff)] = np.nan
+    return Figures(value, se, deff, n, *counts)
+
+
+def _simple_variance(
+    w: Floats,
+    y: Floats,
+    x: Floats | None,
+    rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
+    is_mean: bool,
+    kind: DeffKind,
+    value: float,
+) -> float:
+    """Give the variance under simple random sampling of as many rows, as R does.
+
+    ``svymean`` takes the rows of the denominator, ``svytotal`` and ``svyratio`` those of the cell.
+    """
+    if x is not None and is_mean:
+        rows = rows & (x != 0)
+    n, size = int(rows.sum()), float(w[rows].sum())
+    if n < 2 or (kind == "wor" and size < n):
+        return np.nan
+    score, scale = y[rows], size
+    if x is not None and is_mean:
+        scale = 1.0
+    elif x is not None:
+        below = float(w[rows] @ x[rows])
+        score = (y[rows] - value * x[rows]) / below if below else score * np.nan
+    mean = float(w[rows] @ score) / size
+    spread = float(w[rows] @ (score - mean) ** 2) / size * n / (n - 1)
+    left = 1.0 if kind == "wr" else (size - n) / size
+    return spread * scale**2 * left / n
+
+
+def degrees(
+    sample: Sample, rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]", method: DfMethod
+) -> tuple[int, int, int]:
+    """Give the PSUs and strata that hold some rows, and the degrees of freedom.
+
+    Args:
+        sample: all rows with their design.
+        rows: the rows of the figure.
+        method: ``r``: PSUs less strata that hold such rows (R ``degf`` of a subset); ``stata``:
+            all PSUs of the strata that hold them; ``design``: of the whole sample. Replicates
+            have one number for all.
+    """
+    psus, strata = sample.psus(rows)
+    if method == "design" or sample.replicates is not None:
+        return psus, strata, sample.df()
+    if method == "r" or not sample.stages:
+        return psus, strata, psus - strata
+    if method != "stata":
+        raise InputError(f"there is no df_method {method}", "use r, stata or design")
+    first = sample.stages[0]
+    reached = np.isin(first.stratum, np.unique(first.stratum[rows]))
+    return psus, strata, len(np.unique(first.unit[reached])) - strata

@@ -1,0 +1,185 @@
+"""The adjusted register beside the survey: coverage, self-report, composite; A* is in terms.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analyses.coverage.misreport.bounds import bounds_by_rates, ranges
+from analyses.coverage.misreport.rates import Answers, corrected_total
+from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covariance, survey_rows
+from analyses.coverage.register.adjustments import Rates
+from analyses.coverage.register.cells import REGISTERED
+from analyses.coverage.register.composite import composite
+from analyses.coverage.register.terms import DRAWS, TERMS, Basis, Terms, adjust
+from analyses.engine.intervals import critical
+
+__all__ = ["COLUMNS", "CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
+
+COLUMNS = (
+    "survey_id",
+    "register_id",
+    "register_date",
+    "concept",
+    "scheme",
+    "breakdown",
+    "category",
+    "raw",
+    "adjusted",
+    "adjusted_se",
+    "ci_lower",
+    "ci_upper",
+    "mc_se",
+    "mc_lower",
+    "mc_upper",
+    "denominator",
+    "denominator_se",
+    "coverage",
+    "coverage_se",
+    "coverage_lower",
+    "coverage_upper",
+    "self_report",
+    "self_report_se",
+    "self_report_corrected",
+    "corrected_se",
+    "composite",
+    "composite_se",
+    "bound_lower",
+    "bound_upper",
+    "note",
+)
+DRAWN = ("total", "sex")
+CONCEPTS = ("affiliated", "active_contributor")
+_TEXT = {*COLUMNS[:7], "note"}
+_BASED_ON_REGISTRATION = "by province of registration: the survey knows the residence alone"
+
+
+def adjusted_table(
+    rates: Sequence[Rates],
+    survey: pl.DataFrame,
+    answers: Answers,
+    meta: Mapping[str, str],
+    *,
+    basis: Basis = "register",
+    draws: int = DRAWS,
+    seed: int = 20171231,
+    ci_level: float = 0.95,
+) -> pl.DataFrame:
+    """Give est.adjusted: the register adjusted, over the survey, and with its self-report.
+
+    Coverage R = A*/E has relative variance cv²(A*) + cv²(E), register and survey being
+    independent; its interval is on the log scale, R exp(-+ t cv) with the survey's degrees of
+    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The composite
+    joins A* and the corrected self-report where the survey has one for the scheme; the bounds
+    let sensitivity and specificity lie within three standard errors and add sampling.
+
+    Args:
+        rates: as ``register_rates`` returns them.
+        survey: as ``survey_rows`` asks.
+        answers: sensitivity and specificity of the self-report.
+        meta: ``survey_id``, ``register_id``, ``register_date``.
+        basis: see ``adjust``.
+        draws: Monte Carlo draws for the whole and by sex; 0 leaves the ``mc_`` columns null, as
+            they are by province, where the delta method stands alone.
+        seed: of the draws.
+        ci_level: level of all intervals.
+
+    Returns:
+        ``COLUMNS``, a row a concept and cell.
+    """
+    known = survey_rows(survey)
+    raw = {
+        (cell.scheme, "admin1_code", cell.category): cell
+        for cell in (item.cell for item in rates)
+        if cell.breakdown == REGISTERED
+    }
+    found = []
+    for item in rates:
+        drawn = draws if item.cell.breakdown in DRAWN else 0
+        terms = adjust(item, basis=basis, draws=drawn, seed=seed)
+        counted = raw.get(terms.key) if item.cell.breakdown == "admin1_code" else item.cell
+        whole = known.get(("total", *terms.key[1:]))
+        own = known.get(terms.key)
+        for concept in CONCEPTS:
+            measure = "all_records" if concept == "affiliated" else "all_active"
+            row: dict[str, Any] = dict.fromkeys(COLUMNS)
+            row |= {name: meta[name] for name in COLUMNS[:3]}
+            row |= {"concept": concept, "note": _note(item, whole)}
+            row |= dict(zip(("scheme", "breakdown", "category"), terms.key, strict=True))
+            row["raw"] = counted.total(measure) if counted else 0.0
+            row |= _adjusted(terms, concept, ci_level)
+            if whole is not None and whole["employed"] > 0:
+                row |= _coverage(row, whole, ci_level)
+            asked = own is not None and own["self_report"] is not None
+            if own is not None and asked and concept == "active_contributor":
+                row |= _self_report(row, own, answers, ci_level)
+            found.append(row)
+    schema = {name: pl.String if name in _TEXT else pl.Float64 for name in COLUMNS}
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _adjusted(terms: Terms, concept: str, level: float) -> dict[str, float]:
+    value, se = terms.of(concept)
+    half = critical(level, max(terms.rates.df, 1)) * se
+    found = {
+        "adjusted": value,
+        "adjusted_se": se,
+        "ci_lower": max(value - half, 0.0),
+        "ci_upper": value + half,
+    }
+    if len(terms.drawn):
+        drawn = terms.drawn[:, TERMS.index(concept)]
+        ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        found |= {"mc_se": float(drawn.std(ddof=1))}
+        found |= {"mc_lower": float(ends[0]), "mc_upper": float(ends[1])}
+    return found
+
+
+def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) -> dict[str, float]:
+    employed, employed_se = float(whole["employed"]), float(whole["employed_se"])
+    found = {"denominator": employed, "denominator_se": employed_se}
+    ratio = row["adjusted"] / employed
+    relative = employed_se / employed
+    if row["adjusted"] > 0:
+        relative = float(np.hypot(row["adjusted_se"] / row["adjusted"], relative))
+    width = float(np.exp(critical(level, max(float(whole["df"]), 1.0)) * relative))
+    return found | {
+        "coverage": ratio,
+        "coverage_se": ratio * relative,
+        "coverage_lower": ratio / width,
+        "coverage_upper": ratio * width,
+    }
+
+
+def _self_report(
+    row: Mapping[str, Any], own: Mapping[str, Any], answers: Answers, level: float
+) -> dict[str, float]:
+    totals = [float(own["self_report"]), float(own["employed"])]
+    spread = survey_covariance(own)
+    corrected, se = corrected_total(totals, spread, answers)
+    both = [row["adjusted_se"] ** 2, se**2]
+    joined = composite([row["adjusted"], corrected], both) if all(both) else None
+    open_ = bounds_by_rates(
+        totals, spread, *ranges(answers), df=max(float(own["df"]), 1.0), level=level
+    )
+    found = {
+        "self_report": totals[0],
+        "self_report_se": float(own["self_report_se"]),
+        "self_report_corrected": corrected,
+        "corrected_se": se,
+        "bound_lower": open_.lower_limit,
+        "bound_upper": open_.upper_limit,
+    }
+    if joined:
+        found |= {"composite": joined.value, "composite_se": joined.se}
+    return found
+
+
+def _note(item: Rates, whole: Mapping[str, Any] | None) -> str:
+    parts = [f"{name}: {note}" for name, note in item.notes.items()]
+    if item.cell.breakdown == REGISTERED:
+        parts.append(_BASED_ON_REGISTRATION)
+    elif whole is None:
+        parts.append("the survey has no such category, so no coverage is given")
+    return "; ".join(parts)

@@ -1,0 +1,252 @@
+"""Words that name canonical columns and codes in a file's own labels, and the check that uses them.
+
+What the words are stands in ``lexicon.yaml``; guessing a whole profile from them lives elsewhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from data_contracts.errors import InputError
+from data_contracts.profile.profile import Profile
+from data_contracts.yaml_lines import load_yaml
+
+LEXICON = Path(__file__).parent / "lexicon.yaml"
+UNKNOWN_CODES = {"dont_know", "no_answer", "not_applicable", "unclear"}
+LAO = re.compile(r"[\u0e80-\u0eff]")
+ACCENTS = re.compile(r"[\u0300-\u036f]")
+
+
+class Labelled(Protocol):
+    """A column as a file describes it: what is needed of ``transforms.read.table.Variable``."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the file."""
+
+    @property
+    def label(self) -> str:
+        """The file's wording of it."""
+
+    @property
+    def value_labels(self) -> Mapping[str, str]:
+        """What each code means."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of one canonical column's words.
+
+    Attributes:
+        kind: ``coded``, ``yes_no``, ``number``, ``classification`` or ``design``.
+        words: phrases of its label; names: phrases of its name; against: phrases that speak
+            against it.
+        codes: phrases by canonical code.
+        loose: national practice decides the codes, so that labels cannot contradict them.
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    against: tuple[str, ...]
+    codes: Mapping[str, tuple[str, ...]]
+    loose: bool
+
+
+@cache
+def lexicon() -> Mapping[str, Entry]:
+    """Load the entries, by canonical column."""
+    data = _data()
+    entries = {}
+    for column, entry in data["columns"].items():
+        kind = entry["kind"]
+        codes = data["yes_no"] if kind == "yes_no" else entry.get("codes", {})
+        about = data["elsewhere"].get(entry.get("about", ""), [])
+        also = data["elsewhere"]["question"] if kind == "yes_no" else []
+        entries[column] = Entry(
+            kind,
+            tuple(entry["words"]),
+            tuple(entry["names"]),
+            (*entry.get("not", []), *about, *also),
+            {code: tuple(phrases) for code, phrases in codes.items()},
+            bool(entry.get("loose", False)),
+        )
+    return entries
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    data: Mapping[str, Any] = load_yaml(LEXICON)
+    return data
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return frozenset(_data()["small_words"])
+
+
+@cache
+def fold(text: str) -> tuple[str, ...]:
+    """Give the words of a label for matching: no case, accents, signs or small words.
+
+    Text that was read in the wrong encoding ("expansiÃ³n") is put right first where that is
+    possible without loss.
+    """
+    with suppress(UnicodeError):  # the usual case: the text was read rightly
+        text = text.encode("latin-1").decode("utf-8")
+    plain = ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    words = re.findall(r"[^\W_]+(?:[\u0eb0-\u0ecd]+[^\W_]*)*", plain)
+    kept = tuple(word for word in words if word not in _small_words())
+    return kept or tuple(words)
+
+
+def find(phrase: str, words: tuple[str, ...]) -> float:
+    """Say which share of the words a phrase covers; 0 where it does not occur.
+
+    Args:
+        phrase: words in a row, ``*`` for the rest of a word, ``^`` for the label's beginning.
+        words: as ``fold`` gives them.
+    """
+    low, high = _span(phrase, words)
+    if LAO.search(phrase):
+        return (high - low) / max(sum(map(len, words)), 1)
+    return len(_parsed(phrase)[1]) / len(words) if high > low else 0.0
+
+
+def _span(phrase: str, words: tuple[str, ...]) -> tuple[int, int]:
+    """Give where a phrase begins and ends, in letters of the words set together; (0, 0) if not."""
+    starts, stems = _parsed(phrase)
+    if LAO.search(phrase):
+        text, wanted = "".join(words), "".join(stem.rstrip("*") for stem in stems)
+        place = text.find(wanted)
+        return (place, place + len(wanted)) if place == 0 or (place > 0 and not starts) else (0, 0)
+    for first in range(1 if starts else len(words) - len(stems) + 1):
+        run = words[first : first + len(stems)]
+        if len(run) == len(stems) and all(map(_fits, run, stems)):
+            low = sum(map(len, words[:first]))
+            return low, low + sum(map(len, run))
+    return 0, 0
+
+
+def _fits(word: str, stem: str) -> bool:
+    return word.startswith(stem[:-1]) if stem.endswith("*") else word == stem
+
+
+@cache
+def _parsed(phrase: str) -> tuple[bool, tuple[str, ...]]:
+    stems = phrase.removeprefix("^").split()
+    kept = tuple(stem for stem in stems if stem not in _small_words())
+    return phrase.startswith("^"), kept or tuple(stems)
+
+
+def best(phrases: Sequence[str], text: str) -> tuple[float, str]:
+    """Give the phrase that covers most of a text, with the share covered; (0, "") for none."""
+    words = fold(text)
+    return max(((find(phrase, words), phrase) for phrase in phrases), default=(0.0, ""))
+
+
+def recognise(column: str, label: str) -> str:
+    """Give the canonical code that a value label means, "" where the lexicon cannot tell.
+
+    A phrase within a longer one does not count ("no" in "no sabe"). Where phrases of two codes
+    stand beside each other, or one that is listed as ``unclear`` remains, nothing is decided.
+    """
+    entry, words = lexicon().get(column), fold(label)
+    if entry is None:
+        return ""
+    found = {
+        (code, span)
+        for code, phrases in entry.codes.items()
+        for span in (_span(phrase, words) for phrase in phrases)
+        if span != (0, 0)
+    }
+    left = {code for code, span in found if not any(_within(span, other) for _, other in found)}
+    return left.pop() if len(left) == 1 and left != {"unclear"} else ""
+
+
+def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
+
+
+def means_no_number(label: str) -> bool:
+    """Say whether a value label among numbers names a sentinel, such as "ignorado"."""
+    return best(_data()["sentinels"], label)[0] > 0
+
+
+def bracket(label: str) -> list[int | None] | None:
+    """Read a band of sizes from its label: "10 to 19", "5-9", "100 or more", "less than 5".
+
+    Returns:
+        Lower and upper end, None for an open upper end; None where the label is no band.
+    """
+    ends = [
+        int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3})", "", label))
+    ]
+    below = best(_data()["fewer_than"], label)[0] > 0
+    match ends:
+        case [low, high] if low < high:
+            return [low, high - 1 if below else high]
+        case [only]:
+            if below:
+                return [1, only - 1]
+            more = best(_data()["or_more"], label)[0] > 0 or "+" in label
+            return [only, None if more else only]
+        case _:
+            return None
+
+
+def contradictions(
+    profile: Profile, variables: Mapping[str, Labelled]
+) -> list[tuple[str, str, str, str, str]]:
+    """List codes whose value label says another thing than the profile.
+
+    Args:
+        profile: the wave's profile; only rules with ``codes`` are compared.
+        variables: the file's columns by lower-case name.
+
+    Returns:
+        Canonical column, raw column, code, what the profile says, what the label says. A code
+        whose label the lexicon does not recognise, or that either side takes for "don't know"
+        or the like, contradicts nothing.
+    """
+    found = []
+    for column, rule in profile.columns.items():
+        entry = lexicon().get(column)
+        if entry is None or entry.loose or "codes" not in rule:
+            continue
+        raw = profile.resolve(rule["from"])
+        labels = variables[raw].value_labels if raw in variables else {}
+        for code, given in rule["codes"].items():
+            said = recognise(column, labels.get(code, ""))
+            if said and said != given and not {said, given} & UNKNOWN_CODES:
+                found.append((column, raw, code, given, said))
+    return found
+
+
+def check_labels(profile: Profile, variables: Mapping[str, Labelled], file: str) -> None:
+    """Refuse a file whose own value labels contradict the profile's codes.
+
+    Args:
+        profile: the wave's profile.
+        variables: the file's columns by lower-case name; a file without labels passes.
+        file: its name, for the message.
+
+    Raises:
+        InputError: naming column and code of the first contradiction.
+    """
+    found = contradictions(profile, variables)
+    if found:
+        column, raw, code, given, said = found[0]
+        more = f" ({len(found)} codes contradict in all)" if len(found) > 1 else ""
+        raise InputError(
+            f"the file labels code {code} as {said}, and the profile maps it to {given} "
+            f"for {column}{more}",
+            "find out which is right, the file's labels or the profile, and correct the other",
+            file=file,
+            column=raw,
+        )

@@ -1,0 +1,298 @@
+"""The change of each indicator between two stored waves, one recomputed under the other's rules.
+
+The figures are national sums over the vault's persons; how they are printed lives in
+wave_comparison.py, the arithmetic in analyses/wave/change.py.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import polars as pl
+
+from analyses.engine.collapse import PsuTotals, Score, collapse
+from analyses.wave.change import Decomposition, Part, decompose
+from analyses.wave.indicators import Indicator, catalogue, scores
+from data_contracts.errors import InputError
+from data_contracts.profile.profile import Profile
+from pipelines.assets.core import derive, raw_name
+from pipelines.assets.estimates import KEY, judged, survey_design, survey_rows
+from pipelines.warehouse.warehouse import Warehouse
+from transforms.survey.harmonise import harmonise
+
+CELL = ("sex", "age_aggregate", "area_type")
+SOME = 15  # sample persons; with fewer the ILO calls a figure unreliable
+Status = Literal["SEPARATED", "SAME RULES", "STANDARD ALONE", "NOT SEPARABLE", "NOT COMPUTABLE"]
+# From the most to the least that can be said.
+STATUSES: tuple[Status, ...] = ("SAME RULES", "SEPARATED", "STANDARD ALONE", "NOT SEPARABLE")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far one wave can be recomputed under the other's rules, and why not further."""
+
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True)
+class IndicatorChange:
+    """One indicator's change between two waves; parts are None where they cannot be given.
+
+    ``under`` is the survey whose rules were applied to the other wave. ``definition`` is, with
+    STANDARD ALONE, the part of the labour-force standard; other differences of definition are
+    then in ``rest``, the change under one set of rules, and it is not split.
+    """
+
+    indicator: str
+    unit: str
+    status: Status
+    reason: str
+    under: str | None = None
+    old: Part | None = None
+    new: Part | None = None
+    total: Part | None = None
+    definition: Part | None = None
+    rest: Part | None = None
+    composition: Part | None = None
+    rate: Part | None = None
+
+    def share(self, part: str) -> float | None:
+        """Give a part in percent of the change; None where the change is within two standard errors."""
+        piece, total = getattr(self, part), self.total
+        if piece is None or total is None or abs(total.value) <= 2 * total.se:
+            return None
+        return float(100 * piece.value / total.value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give all fields and the shares, for a script."""
+        parts = ("definition", "rest", "composition", "rate")
+        return asdict(self) | {f"{name}_share": self.share(name) for name in parts}
+
+
+def wave_changes(warehouse: Warehouse, old: Profile, new: Profile) -> list[IndicatorChange]:
+    """Split the change of every indicator between two waves that the workspace holds.
+
+    The later wave under the earlier's rules is tried first, then the earlier under the later's;
+    the direction that says more is taken.
+
+    Raises:
+        InputError: a wave is not stored, or its raw and core tables are of different files.
+    """
+    waves = (_Stored(warehouse, old), _Stored(warehouse, new))
+    refused = [
+        {row["indicator"]: row["reason"] for row in judged(p) if row["status"] == "NOT COMPUTABLE"}
+        for p in (old, new)
+    ]
+    done, plans = [], []
+    for name, indicator in catalogue().items():
+        if indicator.standard == "none":
+            continue
+        why = [
+            f"{profile.survey_id}: {reasons[name]}"
+            for profile, reasons in zip((old, new), refused, strict=True)
+            if name in reasons
+        ]
+        if why:
+            done.append(IndicatorChange(name, indicator.unit, "NOT COMPUTABLE", "; ".join(why)))
+        else:
+            plans.append((indicator, *_direction(old, new, indicator)))
+    asked = [indicator for indicator, _, _ in plans]
+    if asked:
+        totals = _totals(waves, asked)
+        done += [_changed((old, new), totals, *plan) for plan in plans]
+    order = list(catalogue())
+    return sorted(done, key=lambda change: order.index(change.indicator))
+
+
+def recomputable(rules: Profile, on: Profile, indicator: Indicator) -> Verdict:
+    """Say whether one wave's rules can be applied to another wave's answers.
+
+    Args:
+        rules: the profile whose standard, lowest age and variants are applied.
+        on: the profile of the wave that they are applied to.
+        indicator: the figure.
+    """
+    groups = _groups(indicator)
+    same_standard = rules["standards"]["icls"] == on["standards"]["icls"]
+    own = {p.survey_id: p.asked("lfs_status_given")[0] for p in (rules, on)}
+    if _rules(rules) == _rules(on) and not any(own.values()):
+        return Verdict("SAME RULES", "both waves follow the same standard and variants")
+    if own[on.survey_id]:
+        return Verdict(
+            "NOT SEPARABLE",
+            f"{on.survey_id} takes the labour-force status from its own questions, and other rules "
+            "find no answers in it",
+        )
+    if not same_standard and not on.asked("market_orientation")[0]:
+        return Verdict(
+            "NOT SEPARABLE",
+            f"{on.survey_id} did not ask whether farm output is for sale, so the two standards "
+            "cannot be told apart in it",
+        )
+    said = rules.get("definitions", {})
+    lone = [str(said[g]["only_here"]) for g in groups if "only_here" in said.get(g, {})]
+    if own[rules.survey_id] and not all(g in said for g in groups if g.endswith("employment")):
+        lone.append(f"{rules.survey_id} takes the labour-force status from its own questions")
+    if lone:
+        return Verdict("STANDARD ALONE", "; ".join(lone))
+    return Verdict(
+        "SEPARATED",
+        "each wave keeps its own questions, and what their wording changes is in the rate",
+    )
+
+
+def under_rules(on: Profile, rules: Profile, raw: pl.DataFrame) -> pl.DataFrame:
+    """Derive one wave's statuses under another wave's standard, lowest age and variants.
+
+    Args:
+        on: the wave's own profile: names, codes and corrections stay its own.
+        rules: the profile whose rules are applied.
+        raw: the wave's rows as delivered.
+
+    Returns:
+        One row a person with the main job's columns, as ``survey_rows`` gives them. Who is
+        employed under these rules alone has the job answers that the file holds, mostly blank.
+    """
+    standards = {**on["standards"], "icls": rules["standards"]["icls"]}
+    changed = {
+        "standards": standards,
+        "min_age_labour": rules["min_age_labour"],
+        "parameters": rules.get("parameters", {}),
+    }
+    person, job = derive(replace(on, data={**on.data, **changed}), harmonise(on, raw, on.survey_id))
+    return person.join(job, on=KEY, how="left", maintain_order="left")
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """One wave in the warehouse."""
+
+    warehouse: Warehouse
+    profile: Profile
+
+    def rows(self) -> pl.DataFrame:
+        """Give the wave's persons as stored."""
+        rows = survey_rows(self.warehouse, self.profile.survey_id)
+        if rows.is_empty():
+            raise InputError(
+                f"{self.profile.survey_id} is not in the workspace",
+                f"run: informality run --profile {self.profile.survey_id}",
+            )
+        return rows
+
+    def scored(self, indicators: list[Indicator], rules: Profile | None) -> PsuTotals:
+        """Collapse the wave by cell: its own figures and, with ``rules``, those under them."""
+        frame = scores(self.rows(), indicators)
+        wanted = [indicator.score for indicator in indicators]
+        if rules is not None:
+            raw = self.warehouse.get(raw_name(self.profile.survey_id))
+            others = [_other(score) for score in wanted]
+            names = {column: f"{column}__other" for score in wanted for column in _columns(score)}
+            other = scores(under_rules(self.profile, rules, raw), indicators)
+            other = other.select(*KEY, *names).rename(names)
+            frame = frame.join(other, on=KEY, how="left", maintain_order="left")
+            if frame[next(iter(names.values()))].null_count() or other.height != frame.height:
+                raise InputError(
+                    "its stored persons and its stored file are not the same delivery",
+                    f"run: informality run --profile {self.profile.survey_id}",
+                    file=self.profile.survey_id,
+                )
+            wanted += others
+        cell = pl.concat_str([pl.col(c).fill_null("unknown") for c in CELL], separator=", ")
+        return collapse(
+            frame.with_columns(cell.alias("cell")), survey_design(self.profile), wanted, ["cell"]
+        )
+
+
+def _totals(waves: tuple[_Stored, _Stored], asked: list[Indicator]) -> tuple[PsuTotals, PsuTotals]:
+    """Collapse both waves, each also under the other's rules where it can be."""
+    made = []
+    for wave, other in (waves, waves[::-1]):
+        able = any(
+            recomputable(other.profile, wave.profile, one).status in ("SEPARATED", "STANDARD ALONE")
+            for one in asked
+        )
+        made.append(wave.scored(asked, other.profile if able else None))
+    return made[0], made[1]
+
+
+def _changed(
+    profiles: tuple[Profile, Profile],
+    totals: tuple[PsuTotals, PsuTotals],
+    indicator: Indicator,
+    under: Literal["old", "new"],
+    verdict: Verdict,
+) -> IndicatorChange:
+    score, status = indicator.score, verdict.status
+    recomputed = status in ("SEPARATED", "STANDARD ALONE")
+    try:
+        made = decompose(*totals, score, _other(score) if recomputed else None, under=under)
+    except InputError as error:
+        return IndicatorChange(indicator.id, indicator.unit, "NOT COMPUTABLE", error.rule)
+    if min(made.n_old, made.n_new) < SOME:
+        reason = f"a wave has fewer than {SOME} sample persons behind the figure"
+        return IndicatorChange(indicator.id, indicator.unit, "NOT COMPUTABLE", reason)
+    done = IndicatorChange(
+        indicator.id, indicator.unit, status, verdict.reason,
+        old=made.old, new=made.new, total=made.total,
+    )  # fmt: skip
+    return replace(done, **dict(_parts(made, status, profiles[under == "new"].survey_id)))
+
+
+def _parts(made: Decomposition, status: Status, under: str) -> Iterator[tuple[str, Any]]:
+    if status in ("SEPARATED", "STANDARD ALONE"):
+        yield "under", under
+    if status != "NOT SEPARABLE":
+        yield "definition", made.definition
+        yield "rest", made.rest
+    if status in ("SEPARATED", "SAME RULES"):
+        yield "composition", made.composition
+        yield "rate", made.rate
+
+
+def _direction(
+    old: Profile, new: Profile, indicator: Indicator
+) -> tuple[Literal["old", "new"], Verdict]:
+    """Choose whose rules are applied to the other wave: those by which more can be said."""
+    forward, back = recomputable(old, new, indicator), recomputable(new, old, indicator)
+    if STATUSES.index(back.status) < STATUSES.index(forward.status):
+        return "new", back
+    if forward.status in ("STANDARD ALONE", "NOT SEPARABLE") and back.reason != forward.reason:
+        both = f"{forward.reason}; the other way round: {back.reason}"
+        return "old", Verdict(forward.status, both)
+    return "old", forward
+
+
+def _rules(profile: Profile) -> tuple[object, ...]:
+    return (
+        profile["standards"]["icls"],
+        profile["min_age_labour"],
+        dict(profile.get("parameters", {})),
+    )
+
+
+def _groups(indicator: Indicator) -> list[str]:
+    """Name the definitions that an indicator rests on."""
+    conditions = [c for c in (indicator.numerator, indicator.denominator, indicator.base) if c]
+    statuses = {
+        value
+        for condition in conditions
+        for way in ([condition] if isinstance(condition, dict) else condition)
+        for value in way.get("lfs_status", [])
+    }
+    groups = ["employment"] if "employed" in statuses else []
+    groups += ["unemployment"] if "unemployed" in statuses else []
+    groups += ["informality"] if indicator.standard == "informality" else []
+    covered = {"social_security", "employer_social_contribution"} & set(indicator.columns)
+    return groups + (["social_security"] if covered else [])
+
+
+def _columns(score: Score) -> list[str]:
+    return [score.numerator] + ([score.denominator] if score.denominator else [])
+
+
+def _other(score: Score) -> Score:
+    """Name the same figure under the other wave's rules."""
+    den = score.denominator
+    return Score(f"{score.name}__other", f"{score.numerator}__other", den and f"{den}__other")

@@ -1,0 +1,292 @@
+"""One wave beside one register: every coverage table from survey rows and the register's tally.
+
+Nothing is read or stored here, and Dagster is not known: a benchmark that redraws the twin
+computes its figures as a run does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from analyses.coverage.bridge.table import bridge_table
+from analyses.coverage.cascade.table import cascade, survey_cascade
+from analyses.coverage.cascade.totals import BRANCHES, COMPULSORY, Basis, has_law, survey_basis
+from analyses.coverage.groups.affordability import affordability
+from analyses.coverage.groups.groups import wave_of
+from analyses.coverage.groups.indirect import indirect
+from analyses.coverage.groups.table import group_estimates
+from analyses.coverage.misreport.rates import Answers
+from analyses.coverage.register.adjustments import Given
+from analyses.coverage.register.cascade_terms import cascade_terms
+from analyses.coverage.register.rates import register_rates
+from analyses.coverage.register.table import SURVEY_COLUMNS, adjusted_table
+from analyses.coverage.register.terms import DRAWS, Terms, adjust
+from analyses.engine.delta import crossed, se_of
+from data_contracts.law.law import NO_LIMIT, rules_at
+from pipelines.figures.computable import asked, breakdowns_of
+from transforms.law.survey_liability import survey_liability
+
+if TYPE_CHECKING:
+    from analyses.engine.design import Design
+    from data_contracts.profile.profile import Profile
+    from pipelines.coverage_settings import CoverageSettings
+    from pipelines.settings import Conventions
+
+DOMAINS = ("sex", "admin1_code")
+FAR = 1  # years between a register and a survey that may stand beside each other
+
+
+@dataclass(frozen=True)
+class RegisterSide:
+    """What a register gives: its tally and the month it stands for."""
+
+    register_id: str
+    month: str
+    tally: pl.DataFrame
+
+    def is_near(self, year: int) -> bool:
+        """Whether it may stand beside a survey of that year."""
+        return abs(int(self.month[:4]) - year) <= FAR
+
+
+def reference_day(profile: Profile) -> date:
+    """Give the day whose law judges a wave: the middle of its reference year."""
+    return date(int(profile["reference_year"]), 7, 1)
+
+
+def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
+    """Give rate, floor and ceiling in force on the first of a month; unknown ones leave a scheme out.
+
+    Returns:
+        scheme, rate_per_mille (employer and member together), floor_lak, ceiling_lak (kip a month;
+        null where there is none).
+    """
+    rules = rules_at(date.fromisoformat(f"{month}-01"), settings)
+    rows = []
+    for scheme in BRANCHES:
+        employer, member = rules.rate(scheme, "employer").value, rules.rate(scheme, "member").value
+        floor, ceiling = rules.floor(scheme).value, rules.ceiling(scheme).value
+        if employer is None or member is None or floor is None or ceiling is None:
+            continue
+        rows.append((scheme, employer + member, floor, None if ceiling == NO_LIMIT else ceiling))
+    figures = ("rate_per_mille", "floor_lak", "ceiling_lak")
+    schema = {"scheme": pl.String} | dict.fromkeys(figures, pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def coverage_figures(
+    profile: Profile,
+    rows: pl.DataFrame,
+    design: Design,
+    register: RegisterSide | None,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+    *,
+    draws: int = DRAWS,
+) -> dict[str, pl.DataFrame]:
+    """Compute the coverage tables of a wave.
+
+    Args:
+        profile: the wave's.
+        rows: one row a person, the main job beside it, all persons.
+        design: the sampling design.
+        register: the register; None where there is none. One of another time than the survey's
+            year, give or take one, is not put beside it.
+        conventions: level and reliability.
+        coverage: choices of the law, self-report, given adjustments, burden.
+        draws: Monte Carlo draws of the adjusted register.
+
+    Returns:
+        est tables by name without ``est.``: cascade, group, affordability, indirect; and with a
+        register adjusted and bridge.
+    """
+    judged = survey_liability(
+        rows, ref_area=profile["ref_area"], day=reference_day(profile), settings=coverage.law
+    )
+    near = register if register and register.is_near(int(profile["reference_year"])) else None
+    tables = _survey_tables(profile, judged, design, conventions, coverage)
+    if near is None or not has_law(judged):
+        tables["cascade"] = _cascade(profile, judged, design, conventions, coverage, None, ())
+        return tables
+    return tables | beside_register(
+        profile, judged, design, near, conventions, coverage, draws=draws
+    )
+
+
+def beside_register(
+    profile: Profile,
+    judged: pl.DataFrame,
+    design: Design,
+    register: RegisterSide,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+    *,
+    draws: int = DRAWS,
+) -> dict[str, pl.DataFrame]:
+    """Compute the tables in which register and survey meet: cascade, adjusted and bridge.
+
+    Args:
+        profile: the wave's.
+        judged: the survey's rows as survey_liability gives them.
+        design: the sampling design.
+        register: the register.
+        conventions: level and reliability.
+        coverage: choices of the law, self-report, given adjustments.
+        draws: Monte Carlo draws of the adjusted register.
+    """
+    rates = register_rates(register.tally, given_adjustments(coverage))
+    terms = [adjust(rate) for rate in rates]
+    survey = survey_side(survey_basis(judged, design, breakdowns_of(profile, DOMAINS)))
+    answers, level = answers_of(coverage), conventions.level
+    labels = {"survey_id": profile.survey_id, "register_id": register.register_id,
+              "register_date": register.month}  # fmt: skip
+    return {
+        "cascade": _cascade(profile, judged, design, conventions, coverage, register, terms),
+        "adjusted": adjusted_table(rates, survey, answers, labels, draws=draws, ci_level=level),
+        "bridge": bridge_table(register.tally, rates, survey, answers, labels, ci_level=level),
+    }
+
+
+def answers_of(coverage: CoverageSettings) -> Answers:
+    """Give sensitivity and specificity of the self-report as settings say."""
+    yes, no = coverage.sensitivity, coverage.specificity
+    source = yes.source if yes.source == no.source else f"{yes.source}; {no.source}"
+    return Answers(yes.value, no.value, yes.se, no.se, source)
+
+
+def given_adjustments(coverage: CoverageSettings) -> list[Given]:
+    """Give the adjustments that settings give."""
+    return [
+        Given(name, item.value, item.se, item.source)  # type: ignore[arg-type]
+        for name, item in coverage.given.items()
+    ]
+
+
+def survey_side(basis: Basis) -> pl.DataFrame:
+    """Give persons and self-reported covered persons, for all and by branch, in every domain.
+
+    Those who did not answer are taken to be as those who did. By branch the persons are its legally
+    covered.
+
+    Returns:
+        ``adjusted.SURVEY_COLUMNS``; scheme total, compulsory, or a branch.
+    """
+    groups: dict[str, Sequence[str]] = {branch: (branch,) for branch in BRANCHES}
+    groups["compulsory"] = COMPULSORY
+    rows = [_survey_row(basis, domain, "total", ()) for domain in range(len(basis.domains))]
+    for scheme, branches in groups.items():
+        rows += [
+            _survey_row(basis, domain, scheme, branches) for domain in range(len(basis.domains))
+        ]
+    return pl.DataFrame(rows, schema_overrides={"self_report": pl.Float64}).select(SURVEY_COLUMNS)
+
+
+def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str]) -> dict[str, Any]:
+    if branches:
+        everybody = _sum(basis, [f"{branch}:legal" for branch in branches])
+        answered = _sum(basis, [f"{branch}:answered" for branch in branches])
+        yes = _sum(basis, [f"{branch}:reported" for branch in branches])
+    else:
+        everybody, yes = basis["employed"], basis["reported"]
+        answered = everybody - basis["reported_unknown"]
+    reported = yes / answered * everybody
+    pair = np.stack([everybody.slope[domain], reported.slope[domain]])
+    with np.errstate(invalid="ignore"):
+        spread = crossed(pair, basis.covariance[domain])
+    breakdown, category = basis.domains[domain]
+    known = bool(np.isfinite(reported.value[domain]) and np.isfinite(spread).all())
+    return {
+        "scheme": scheme,
+        "breakdown": breakdown,
+        "category": category,
+        "employed": float(everybody.value[domain]),
+        "employed_se": float(se_of(spread[0, 0])) if known else 0.0,
+        "self_report": float(reported.value[domain]) if known else None,
+        "self_report_se": float(se_of(spread[1, 1])) if known else None,
+        "covariance": float(spread[0, 1]) if known else None,
+        "df": float(basis.df[domain]),
+    }
+
+
+def _sum(basis: Basis, names: Sequence[str]) -> Any:
+    first, *others = (basis[name] for name in names)
+    for other in others:
+        first = first + other
+    return first
+
+
+def _survey_tables(
+    profile: Profile,
+    judged: pl.DataFrame,
+    design: Design,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+) -> dict[str, pl.DataFrame]:
+    """Compute what needs no register: groups, affordability, indirect coverage."""
+    wave = wave_of(profile, asked(profile))
+    level, rules = conventions.level, conventions.reliability
+    return {
+        "group": group_estimates(judged, design, wave, ci_level=level, rules=rules),
+        "affordability": pl.concat(
+            affordability(
+                owing, design, wave, rule, "owed", burden=coverage.burden, ci_level=level,
+                reliability=rules,
+            )
+            for rule, owing in _bases(profile, judged, coverage)
+        ),
+        "indirect": indirect(judged, design, wave, breakdowns=("sex",), ci_level=level, rules=rules),
+    }  # fmt: skip
+
+
+def _bases(
+    profile: Profile, judged: pl.DataFrame, coverage: CoverageSettings
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Give what is compared with earnings, as a column ``owed``: 0 for whom it does not concern.
+
+    ``compulsory``: what the law asks of employer and member together. ``voluntary``: what a person who
+    may join would pay on the minimum wage, where the law of the day gives rate and wage.
+    """
+    compulsory = pl.col("branch").is_in(COMPULSORY)
+    owed = pl.when(compulsory).then("due_total_lak").when("is_employed").then(0)
+    if not has_law(judged):
+        owed = pl.lit(None, dtype=pl.Int64)
+    yield "compulsory", judged.with_columns(owed=owed)
+    rules = rules_at(reference_day(profile), coverage.law)
+    member, wage = rules.rate("voluntary", "member").value, rules.minimum_wage().value
+    if has_law(judged) and member is not None and wage is not None:
+        mine = pl.when(pl.col("branch") == "voluntary").then(member * wage // 1000)
+        yield "voluntary", judged.with_columns(owed=mine.when("is_employed").then(0))
+
+
+def _cascade(
+    profile: Profile,
+    judged: pl.DataFrame,
+    design: Design,
+    conventions: Conventions,
+    coverage: CoverageSettings,
+    register: RegisterSide | None,
+    terms: Sequence[Terms],
+) -> pl.DataFrame:
+    labels: dict[str, str | None] = {
+        "survey_id": profile.survey_id,
+        "ref_area": profile["ref_area"],
+        "time_period": str(profile["time_period"]),
+    }
+    domains = breakdowns_of(profile, DOMAINS)
+    level, rules = conventions.level, conventions.reliability
+    if not has_law(judged):
+        return survey_cascade(judged, design, labels, breakdowns=domains, level=level, rules=rules)
+    given = coverage.specificity.value, coverage.specificity.se
+    if register is None:
+        return cascade(judged, design, None, labels, specificity=given, breakdowns=domains,
+                       level=level, rules=rules)  # fmt: skip
+    labels |= {"register_id": register.register_id, "register_date": register.month}
+    frame, covariance = cascade_terms(terms)
+    return cascade(judged, design, frame, labels, covariance=covariance, specificity=given,
+                   breakdowns=domains, level=level, rules=rules)  # fmt: skip

@@ -1,0 +1,216 @@
+"""Two waves compared, for eyes or for a script: profiles, files' labels, and shares where stored."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from data_contracts.errors import InputError
+from data_contracts.profile.column_diff import INFORMATION, Change
+from data_contracts.profile.diff import EFFECTS, diff
+from data_contracts.profile.profile import Profile, load_profile
+from pipelines.provenance import inputs
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from analyses.wave.change import Part
+    from pipelines.figures.change import IndicatorChange
+
+TITLES = dict(
+    zip(EFFECTS, ("Breaks the series", "The recode handles it", "For information"), strict=True)
+)
+# Kinds that are many and alike: one row each for a person, one entry a column for a script.
+TOGETHER = ("renamed", "new", "gone")
+LEGEND = (
+    "Points or persons, (standard error), share of the change; no share where the change is within "
+    "two standard errors. Composition: by sex, age and area. A hyphen: cannot be split."
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two waves differ in; ``note`` says why there are no shares, or that they are synthetic."""
+
+    old: Profile
+    new: Profile
+    changes: Sequence[Change]
+    shares: Sequence["IndicatorChange"]
+    note: str
+
+    def to_json(self) -> str:
+        """Write everything as JSON."""
+        return json.dumps(
+            {
+                "old": self.old.survey_id,
+                "new": self.new.survey_id,
+                "changes": [asdict(change) for change in self.changes],
+                "shares": [share.to_json() for share in self.shares],
+                "note": self.note,
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+
+
+def compare(settings: Settings, old_name: str, new_name: str) -> Comparison:
+    """Compare two profiles, their files' labels where the files are there, and their figures.
+
+    Args:
+        settings: the workspace's settings.
+        old_name: survey id or profile path of the earlier wave.
+        new_name: the same of the later wave.
+
+    Raises:
+        InputError: there is no such profile.
+    """
+    old, new = (
+        load_profile(name, settings.profile_settings(name), settings.own_profiles)
+        for name in (old_name, new_name)
+    )
+    changes = diff(old, new, _variables(settings, old), _variables(settings, new))
+    missing = [p.survey_id for p in (old, new) if p.survey_id not in _stored(settings.workspace)]
+    if missing:
+        runs = " and ".join(f"informality run --profile {name}" for name in missing)
+        note = (
+            f"How much of each change comes from definitions needs both waves in the workspace: "
+            f"{runs}, with the same --workspace, then ask again."
+        )
+        return Comparison(old, new, changes, (), note)
+    from pipelines.figures.change import wave_changes
+    from pipelines.warehouse.warehouse import Warehouse
+
+    with Warehouse(settings.workspace) as warehouse:
+        shares = wave_changes(warehouse, old, new)
+    files = inputs(settings.workspace, old.survey_id, new.survey_id)
+    made_up = any(file.get("synthetic") for file in files)
+    note = "SYNTHETIC figures from the Lao twin, not results about Lao PDR." if made_up else ""
+    return Comparison(old, new, changes, shares, note)
+
+
+def _stored(workspace: Path) -> set[str]:
+    """Name the surveys whose persons the workspace holds; without a vault there are none."""
+    if not (workspace / "vault" / "vault.duckdb").exists():
+        return set()
+    from pipelines.warehouse.warehouse import Warehouse
+
+    with Warehouse(workspace) as warehouse:
+        if "core.person" not in warehouse.tables():
+            return set()
+        batches = warehouse.batches("core.person", columns=["survey_id"])
+        return {str(name) for batch in batches for name in batch["survey_id"].unique()}
+
+
+def _variables(settings: Settings, profile: Profile) -> Mapping[str, Any] | None:
+    """Give how the wave's file describes its columns, or None without the file."""
+    from transforms.read.files import describe
+
+    try:
+        path = settings.survey_file(profile.survey_id)
+    except InputError:  # no file, or more than one: the profiles are compared all the same
+        return None
+    return describe(path, profile.get("encoding"))[1] if path.is_file() else None
+
+
+def print_comparison(console: Console, made: Comparison) -> None:
+    """Print the differences, what breaks the series first, then the shares of the changes."""
+    old, new = made.old.survey_id, made.new.survey_id
+    if not made.changes:
+        console.print(f"{old} and {new} do not differ.", highlight=False)
+    for effect in EFFECTS:
+        chosen = [change for change in made.changes if change.effect == effect]
+        if not chosen:
+            continue
+        table = Table(
+            "what", "difference", title=f"{TITLES[effect]}: {old} and {new}", show_lines=True
+        )
+        for kind in dict.fromkeys(change.kind for change in chosen):
+            alike = [change for change in chosen if change.kind == kind]
+            if kind in TOGETHER and (kind == "renamed" or effect == INFORMATION):
+                table.add_row(kind, ", ".join(_brief(change) for change in alike))
+            else:
+                for change in alike:
+                    table.add_row(kind, _sentence(change.statement))
+        console.print(table, highlight=False)
+    if made.shares:
+        _show_shares(console, made)
+    if made.note:
+        console.print(made.note, highlight=False, markup=False)
+
+
+def _brief(change: Change) -> str:
+    if change.kind == "renamed":
+        return f"{change.canonical} {change.raw_old} → {change.raw_new}"
+    return f"{change.canonical} ({change.raw_old or change.raw_new})"
+
+
+def _sentence(statement: str) -> str:
+    return escape(f"{statement}.")
+
+
+def _show_shares(console: Console, made: Comparison) -> None:
+    told = [share for share in made.shares if share.total is not None]
+    periods = [str(profile["time_period"]) for profile in (made.old, made.new)]
+    if periods[0] == periods[1]:
+        periods = [made.old.survey_id, made.new.survey_id]
+    table = Table(
+        Column("figure", min_width=13), *periods, "change", "by defi- nition", "under one rule", "of it com- position",
+        "of it rate", title="Where the changes come from", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
+    )  # fmt: skip
+    for share in told:
+        table.add_row(
+            share.indicator.replace("_", " "),
+            _level(share.old, share.unit),
+            _level(share.new, share.unit),
+            _points(share.total, share.unit),
+            *(_piece(share, part) for part in ("definition", "rest", "composition", "rate")),
+        )
+    if told:
+        console.print(table, highlight=False)
+        console.print(LEGEND, highlight=False, markup=False)
+    for lead, reason, names in _reasons(made.shares):
+        said = f"{lead}: {', '.join(names)}: {reason}"
+        console.print(said, highlight=False, markup=False)
+
+
+def _reasons(shares: Sequence["IndicatorChange"]) -> list[tuple[str, str, list[str]]]:
+    """Group the indicators by what can be said of them and why."""
+    leads = {
+        "SAME RULES": "DEFINITIONS ARE THE SAME",
+        "SEPARATED": "SEPARATED, {under}'s rules applied to the other wave",
+        "STANDARD ALONE": "PARTLY SEPARATED: the definition part is that of the labour-force "
+        "standard alone, {under}'s applied to the other wave; the rest holds other differences of "
+        "definition too and cannot be split",
+        "NOT SEPARABLE": "NOT SEPARABLE: only the change as a whole is known",
+        "NOT COMPUTABLE": "NOT COMPUTABLE",
+    }
+    groups: dict[tuple[str, str], list[str]] = {}
+    for share in shares:
+        lead = leads[share.status].format(under=share.under)
+        groups.setdefault((lead, share.reason), []).append(share.indicator.replace("_", " "))
+    return [(lead, reason, names) for (lead, reason), names in groups.items()]
+
+
+def _level(part: "Part | None", unit: str) -> str:
+    if part is None:
+        return ""
+    return f"{100 * part.value:.1f} %" if unit == "RATIO" else f"{part.value:,.0f}"
+
+
+def _points(part: "Part | None", unit: str) -> str:
+    if part is None:
+        return "-"
+    scale, digits = (100, 1) if unit == "RATIO" else (1, 0)
+    value = round(scale * part.value, digits) + 0.0  # no minus before a zero
+    return f"{value:+,.{digits}f}\n({scale * part.se:,.{digits}f})"
+
+
+def _piece(share: "IndicatorChange", part: str) -> str:
+    percent = share.share(part)
+    points = _points(getattr(share, part), share.unit)
+    return points if percent is None else f"{points}\n{round(percent)} %"

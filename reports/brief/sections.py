@@ -1,0 +1,207 @@
+"""The sections of a brief that may be missing: provinces, effects, register; and what they print."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from reports.brief import wording
+from reports.labels import code_labels
+from reports.model import Cell, Plot, PlotRow, Register, RegisterRow, Table, Use
+from reports.pub_tables import Published, effect_cell, register_cells, withhold
+
+GAP = "coverage_gap_rate"
+
+
+def _plot_row(label: str, cell: Cell) -> PlotRow:
+    return PlotRow(
+        label=label,
+        cell=cell,
+        text=wording.mark(cell),
+        interval=wording.interval(cell),
+        n_text=wording.number(cell, "n") if cell.published and cell.n is not None else "",
+        flag_text=wording.FLAGS.get(cell.status, cell.status),
+    )
+
+
+def provinces(
+    published: Published, rate: str, areas: Mapping[str, str], when: str, rules: str = ""
+) -> Plot | None:
+    """Give the province figure, highest value first and withheld ones last; None if there is none.
+
+    Where coverage is the theme the figure shows the gap, and a province whose coverage is withheld
+    has its gap withheld too. Areas that are named but not in the survey are left out: nothing was
+    measured there.
+    """
+    shares = rate
+    if rate == "social_security_coverage" and published.categories(GAP, "admin1_code"):
+        rate = GAP
+    national = published.cell(rate)
+    found = []
+    for code in published.categories(rate, "admin1_code"):
+        cell = published.cell(rate, "admin1_code", code)
+        hidden = published.cell(shares, "admin1_code", code).withheld
+        found.append((areas.get(code, code), withhold(cell) if hidden else cell))
+    if not any(cell.published for _, cell in found):
+        return None
+    found.sort(key=lambda item: (item[1].value is None, -(item[1].value or 0.0), item[0]))
+    held = sum(not cell.published for _, cell in found)
+    axis = wording.plot_axis(rate)
+    at = wording.level(national)
+    return Plot(
+        caption=wording.plot_caption(rate, when, at),
+        axis=axis,
+        alt=wording.plot_alt(rate, len(found) - held, held, national),
+        note=wording.plot_note(national),
+        headings=tuple(h.format(axis=axis, level=at) for h in wording.PLOT_HEADINGS),
+        rows=tuple(_plot_row(label, cell) for label, cell in found),
+        national=national if national.published else None,
+        rules=rules,
+    )
+
+
+def effects(frame: pl.DataFrame | None, rate: str, areas: Mapping[str, str]) -> Plot | None:
+    """Give the marginal-effects figure of one model, grouped by covariate; None if there is none.
+
+    Non-employees come first where both populations were modelled: only for them is coverage not
+    part of the definition of informality. Provinces are left to Figure 1.
+    """
+    if frame is None:
+        return None
+    fits = [
+        (not _fits(outcome, rate), population != "non_employees", outcome, population)
+        for outcome, population in frame.select("outcome", "population").unique().rows()
+    ]
+    *_, outcome, population = min(fits)
+    model = frame.filter(
+        (pl.col("outcome") == outcome)
+        & (pl.col("population") == population)
+        & ~pl.col("covariate").is_in(["admin1_code", "(intercept)"])
+    )
+    rows: list[PlotRow] = []
+    for (covariate,), group in model.group_by("covariate", maintain_order=True):
+        rows.extend(_effect_group(str(covariate), group, areas))
+    shown = sum(row.cell is not None for row in rows)
+    if not any(row.cell is not None and row.cell.published for row in rows):
+        return None
+    return Plot(
+        caption=wording.effects_caption(outcome, population),
+        axis=wording.EFFECTS_AXIS,
+        alt=wording.effects_alt(outcome, population, shown),
+        note=wording.EFFECTS_NOTE,
+        headings=tuple(
+            h.format(axis=wording.EFFECTS_AXIS, level="95%") for h in wording.PLOT_HEADINGS
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _fits(outcome: str, rate: str) -> bool:
+    informal = "inform" in outcome
+    return informal == (rate == "informal_employment_rate")
+
+
+def _effect_group(covariate: str, group: pl.DataFrame, areas: Mapping[str, str]) -> list[PlotRow]:
+    def name(code: Any) -> str:
+        return "" if code is None else code_labels().get(code, areas.get(code, str(code)))
+
+    reference = name(group["reference_category"][0])
+    title = wording.breakdown_label(covariate)
+    rows = list(group.iter_rows(named=True))
+    if len(rows) == 1 and not rows[0]["category"]:
+        return [_plot_row(title, effect_cell(rows[0]))]
+    head = f"{title} ({reference})" if reference else title
+    return [
+        PlotRow(head, None, "", "", "", ""),
+        *(_plot_row(name(row["category"]), effect_cell(row)) for row in rows),
+    ]
+
+
+def register(frame: pl.DataFrame | None, areas: Mapping[str, str]) -> Register | None:
+    """Give the register block; None if there is none."""
+    if frame is None:
+        return None
+    concepts, schemes = list(wording.CONCEPTS), list(wording.SCHEMES)
+
+    def order(row: RegisterRow) -> tuple[int, int, str]:
+        concept = row.ratio.indicator
+        scheme = row.ratio.detail.partition("scheme=")[2].partition(";")[0]
+        return (
+            concepts.index(concept) if concept in concepts else len(concepts),
+            schemes.index(scheme) if scheme in schemes else len(schemes),
+            row.ratio.category,
+        )
+
+    rows = sorted((_register_row(r, areas) for r in frame.iter_rows(named=True)), key=order)
+    rules = sorted({r.rule for r in rows if r.rule and r.ratio.indicator == "active_contributor"})
+    mixed = any(
+        r.ratio.numerator_date[:4] != r.ratio.denominator_date[:4]
+        for r in rows
+        if r.ratio.denominator_date
+    )
+    return Register(
+        caption=wording.register_caption(),
+        note=wording.register_note(rules, mixed),
+        headings=tuple(h.format(level="95%") for h in wording.REGISTER_HEADINGS),
+        rows=tuple(r for r in rows if r.ratio.breakdown == "total"),
+        further=tuple(r for r in rows if r.ratio.breakdown != "total"),
+    )
+
+
+def _register_row(row: Mapping[str, Any], areas: Mapping[str, str]) -> RegisterRow:
+    persons, base, ratio = register_cells(row)
+    if ratio.withheld:
+        base = withhold(base)
+    category = row["category"]
+    names = areas if row["breakdown"] == "admin1_code" else code_labels()
+    return RegisterRow(
+        concept=wording.CONCEPTS.get(row["concept"], row["concept"]),
+        scheme=wording.SCHEMES.get(row["scheme"], row["scheme"]),
+        category=names.get(category, category),
+        persons=persons,
+        denominator=base,
+        ratio=ratio,
+        persons_text=wording.mark(persons),
+        denominator_text=wording.mark(base),
+        ratio_text=wording.mark(ratio),
+        interval=wording.interval(ratio),
+        dates=wording.dates(ratio),
+        rule=row["rule"] or "",
+    )
+
+
+def table_uses(table: Table) -> list[Use]:
+    """Give every figure printed in the main table."""
+    return [
+        use
+        for row in table.rows
+        for use in (
+            *wording.uses(row.rate, fields=("value", "lower", "upper", "n")),
+            *wording.uses(row.persons),
+        )
+    ]
+
+
+def plot_uses(plot: Plot | None) -> list[Use]:
+    """Give every figure printed in a figure, its table and its notes."""
+    if plot is None:
+        return []
+    cells: Iterable[Cell] = (row.cell for row in plot.rows if row.cell is not None)
+    found = list(wording.uses(*cells, fields=("value", "lower", "upper", "n")))
+    if plot.national is not None:
+        found.extend(wording.uses(plot.national, fields=("value",)))
+    return found
+
+
+def register_uses(block: Register | None) -> list[Use]:
+    """Give every figure printed in the register block and in its sheet of the workbook."""
+    if block is None:
+        return []
+    return [
+        use
+        for row in (*block.rows, *block.further)
+        for use in (
+            *wording.uses(row.persons, row.denominator, fields=("value",)),
+            *wording.uses(row.ratio),
+        )
+    ]

@@ -1,0 +1,141 @@
+"""Indicator definitions, and the condition language they are written in."""
+
+import polars as pl
+import pytest
+
+from analyses.wave.indicators import annotate, catalogue, computability, left_out, scores
+from data_contracts.conditions import columns, expression
+from data_contracts.errors import InputError
+
+IDS = [
+    "working_age_population", "labour_force", "employed", "unemployed",
+    "labour_force_participation_rate", "employment_to_population_ratio", "unemployment_rate",
+    "informal_employment", "informal_employment_rate", "outside_formal_sector_rate",
+    "social_security_covered", "social_security_coverage", "social_security_coverage_employees",
+    "coverage_gap", "coverage_gap_rate",
+]  # fmt: skip
+PEOPLE = pl.DataFrame(
+    {
+        "working_age": [True, True, True, True, True, True, False],
+        "lfs_status": ["employed"] * 4 + ["unemployed", "outside", None],
+        "status_icse93": ["STE_ICSE93_1", "STE_ICSE93_1", "STE_ICSE93_3", "STE_ICSE93_5"]
+        + [None] * 3,
+        "nature_of_job": ["formal", "informal", None, "informal", None, None, None],
+        "unit_of_production": ["formal", "household", "informal", None, None, None, None],
+        "social_security": ["yes", "no", "dont_know", "not_asked", None, None, None],
+        "employer_social_contribution": ["yes", "no", "not_applicable", None, None, None, None],
+    }
+)
+# Counted by hand on the seven people above: numerator, denominator.
+BY_HAND = {
+    "working_age_population": (6, None),
+    "labour_force": (5, None),
+    "employed": (4, None),
+    "unemployed": (1, None),
+    "labour_force_participation_rate": (5, 6),
+    "employment_to_population_ratio": (4, 6),
+    "unemployment_rate": (1, 5),
+    "informal_employment": (2, None),
+    "informal_employment_rate": (2, 3),
+    "outside_formal_sector_rate": (2, 3),
+    "social_security_covered": (1, None),
+    "social_security_coverage": (1, 2),
+    "social_security_coverage_employees": (1, 2),
+    "coverage_gap": (1, None),
+    "coverage_gap_rate": (1, 2),
+}
+
+
+def test_every_indicator_of_the_project_is_defined():
+    assert list(catalogue()) == IDS
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_scores_count_the_right_people(name):
+    indicator = catalogue()[name]
+    made = scores(PEOPLE, [indicator])
+    num, den = BY_HAND[name]
+    assert len(made) == len(PEOPLE)
+    assert made[indicator.score.numerator].dtype == pl.Int8
+    assert made[indicator.score.numerator].null_count() == 0
+    assert made[indicator.score.numerator].sum() == num
+    if den is None:
+        assert indicator.score.denominator is None
+    else:
+        assert made[indicator.score.denominator].sum() == den
+
+
+def test_a_missing_column_names_the_column_and_the_indicator():
+    with pytest.raises(InputError, match=r"nature_of_job.*informal_employment"):
+        scores(PEOPLE.drop("nature_of_job"), [catalogue()["informal_employment"]])
+
+
+def test_people_left_out_of_a_rate_are_counted_but_few_are_not_counted_out():
+    rate = catalogue()["social_security_coverage"]
+    assert left_out(PEOPLE, [rate])[rate.id].startswith("Fewer than 5 of 4")
+    many = pl.concat([PEOPLE] * 3)
+    assert left_out(many, [rate])[rate.id].startswith("6 of 12 sample rows")
+
+
+def test_labels_and_notes_are_joined_on():
+    rate = catalogue()["social_security_coverage"]
+    est = pl.DataFrame(
+        {
+            "indicator": [rate.id] * 2,
+            "breakdown": ["total", "sex"],
+            "note": pl.Series([None, "own note"], dtype=pl.String),
+        }
+    )
+    made = annotate(est, [rate], {"labour_force": "ICLS19"}, {rate.id: "Left out: 6."})
+    assert made["standard"].to_list() == ["ICLS19"] * 2
+    assert made["note"][0].endswith("Left out: 6.")
+    assert made["note"][1].endswith("own note")
+    with pytest.raises(InputError, match="standard"):
+        annotate(est, [rate], {})
+
+
+ALL = {
+    name: (True, "")
+    for i in catalogue().values()
+    for name in (*(n for g in i.requires for n in g), *i.improves)
+}
+
+
+def test_computability():
+    rate = catalogue()["informal_employment_rate"]
+    assert computability(rate, ALL) == ("COMPUTABLE", "")
+    status, reason = computability(rate, {**ALL, "registration": (False, "asked of firms only")})
+    assert status == "PARTIAL"
+    assert "registration (asked of firms only)" in reason
+    gone = dict.fromkeys(("nature_of_job", "institutional_unit"), (False, "not in the form"))
+    status, reason = computability(rate, {**ALL, **gone})
+    assert status == "NOT COMPUTABLE"
+    assert "not in the form" in reason
+    assert computability(rate, {})[0] == "NOT COMPUTABLE"
+
+
+def test_conditions_and_or_ranges_and_blanks():
+    frame = pl.DataFrame({"a": ["x", "y", None, "x"], "n": [10, 20, 30, None]})
+
+    def ask(condition):
+        return frame.select(expression(condition)).to_series().to_list()
+
+    assert ask({"a": ["x"]}) == [True, False, False, True]
+    assert ask({"a": ["x"], "n": {"min": 10}}) == [True, False, False, False]
+    assert ask([{"a": ["y"]}, {"n": {"min": 30, "max": 30}}]) == [False, True, True, False]
+    assert columns([{"a": ["y"]}, {"n": {"min": 1}, "a": ["x"]}]) == ("a", "n")
+
+
+@pytest.mark.parametrize("bad", [[], {}, "x", {"a": "x"}, {"a": {"above": 1}}, {"a": [None]}, [1]])
+def test_a_malformed_condition_is_refused(bad):
+    with pytest.raises(InputError):
+        expression(bad)
+
+
+def test_only_figures_about_the_employed_are_broken_down_by_their_jobs():
+    """The unemployed have no industry: an unemployment rate by industry would be zero everywhere."""
+    others = {name for name, indicator in catalogue().items() if not indicator.of_the_employed}
+    assert others == {
+        "working_age_population", "labour_force", "unemployed", "labour_force_participation_rate",
+        "employment_to_population_ratio", "unemployment_rate",
+    }  # fmt: skip

@@ -1,0 +1,169 @@
+"""Expected codes: the words' plain meaning in each language; the Lao words await a Lao reader."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from data_contracts.contract.find import load
+from data_contracts.errors import InputError
+from data_contracts.profile.lexicon import (
+    bracket,
+    check_labels,
+    contradictions,
+    find,
+    fold,
+    lexicon,
+    recognise,
+)
+from data_contracts.profile.profile import Profile, load_profile
+from transforms.survey.harmonise import JOB_TEXT, PERSON_TEXT
+from transforms.twin.labels import VALUES_2010, VALUES_2017
+
+
+@dataclass
+class Column:
+    name: str = "x"
+    label: str = ""
+    value_labels: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("column", "label", "code"),
+    [
+        ("sex", "Male", "SEX_M"),
+        ("sex", "Female", "SEX_F"),
+        ("sex", "MUJER", "SEX_F"),
+        ("sex", "Hommes", "SEX_M"),
+        ("sex", "homem", "SEX_M"),
+        ("sex", "ຊາຍ", "SEX_M"),
+        ("sex", "ຍິງ", "SEX_F"),
+        ("area_type", "1. Urbaine", "GEO_COV_URB"),
+        ("area_type", "ຊົນນະບົດ", "GEO_COV_RUR"),
+        ("lfs_status_given", "Desocup Aspirante", "unemployed"),
+        ("lfs_status_given", "Ocupado", "employed"),
+        ("lfs_status_given", "fuera de la fuerza de trabajo", "outside"),
+        ("status_icse93", "Own-account worker", "STE_ICSE93_3"),
+        ("status_icse93", "Aide familial", "STE_ICSE93_5"),
+        ("status_icse93", "Conta própria", "STE_ICSE93_3"),
+        ("status_icse93", "ລູກຈ້າງ", "STE_ICSE93_1"),
+        ("marital_status", "Célibataire", "MTS_SINGLE"),
+        ("marital_status", "viúvo(a)", "MTS_WIDOWED"),
+        ("bookkeeping", "No, y es agropecuaria", "no"),
+        ("bookkeeping", "Sí", "yes"),
+        ("bookkeeping", "Não", "no"),
+        ("bookkeeping", "Don't know", "dont_know"),
+        ("bookkeeping", "no sabe", "dont_know"),
+        ("bookkeeping", "ບໍ່ແມ່ນ", "no"),
+        ("bookkeeping", "ແມ່ນ", "yes"),
+        ("bookkeeping", "ບໍ່ຮູ້", "dont_know"),
+    ],
+)
+def test_value_labels_are_recognised_in_five_languages(column, label, code):
+    assert recognise(column, label) == code
+
+
+@pytest.mark.parametrize(
+    ("column", "label"),
+    [
+        ("sex", "Both men and women"),  # two codes tie
+        ("sex", "Intersex"),
+        ("lfs_status_given", "Not employed"),  # jobless or outside: cannot be told
+        ("lfs_status_given", "self-employed"),
+        ("contract_duration", "no permanente de larga duración"),
+        ("no_such_column", "yes"),
+    ],
+)
+def test_what_cannot_be_told_is_not_guessed(column, label):
+    assert recognise(column, label) == ""
+
+
+def test_a_label_read_in_the_wrong_encoding_is_still_found():
+    assert fold("factor de expansiÃ³n") == fold("Factor de EXPANSIÓN") == ("factor", "expansion")
+
+
+def test_a_phrase_weighs_by_the_share_of_the_label_that_it_covers():
+    assert find("sexo", fold("Sexo")) == 1
+    assert find("sexo", fold("Sexo del jefe de hogar")) == pytest.approx(1 / 3)
+    assert find("contrat*", fold("Type de contrat")) == pytest.approx(1 / 2)
+    assert find("^no", fold("trabajo no remunerado")) == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "band"),
+    [
+        ("10 a menos de 20", [10, 19]),
+        ("5-9", [5, 9]),
+        ("100 o más", [100, None]),
+        ("20+", [20, None]),
+        ("1,000 or more", [1000, None]),
+        ("less than 5", [1, 4]),
+        ("1 person", [1, 1]),
+        ("ignorado", None),
+        ("9 to 5", None),
+    ],
+)
+def test_bands_of_sizes_are_read_from_their_labels(label, band):
+    assert bracket(label) == band
+
+
+def test_the_lexicon_speaks_of_the_canonical_columns_and_their_codes_alone():
+    codes = {
+        column.name: set(column.valid)
+        for table in ("core.person", "core.job")
+        for column in load(table).columns
+        if column.valid
+    }
+    entries = lexicon()
+    assert {*PERSON_TEXT, *JOB_TEXT} <= set(entries)
+    for column, entry in entries.items():
+        assert entry.words, column
+        if column in codes:
+            assert set(entry.codes) - {"unclear"} <= codes[column], column
+
+
+def swapped(codes):
+    return Profile("TST_2020_LFS", {"columns": {"sex": {"from": "q1", "codes": codes}}})
+
+
+SEX = {"q1": Column("Q1", "Sex", {"1": "Male", "2": "Female"})}
+
+
+def test_swapped_sexes_are_refused_with_column_and_code():
+    with pytest.raises(InputError) as caught:
+        check_labels(swapped({"1": "SEX_F", "2": "SEX_M"}), SEX, "wave.dta")
+    message = str(caught.value)
+    assert message.startswith("wave.dta, column q1: the file labels code 1 as SEX_M")
+    assert "2 codes contradict" in message
+    check_labels(swapped({"1": "SEX_M", "2": "SEX_F"}), SEX, "wave.dta")
+
+
+def test_a_swapped_yes_is_refused_and_a_missing_answer_is_the_profiles_business():
+    rule = {"from": "q", "codes": {"1": "no", "2": "yes", "8": "no", "9": "no_answer"}}
+    profile = Profile("TST_2020_LFS", {"columns": {"registration": rule}})
+    labels = {"1": "Yes", "2": "No", "8": "Don't know", "9": "Missing"}
+    found = contradictions(profile, {"q": Column("q", "", labels)})
+    assert [(code, given, said) for _, _, code, given, said in found] == [
+        ("1", "no", "yes"), ("2", "yes", "no"),
+    ]  # fmt: skip
+
+
+def test_files_without_labels_and_labels_of_other_words_pass():
+    check_labels(swapped({"1": "SEX_F", "2": "SEX_M"}), {}, "wave.csv")
+    odd = {"q1": Column("Q1", "Sex", {"1": "A", "2": "B"})}
+    check_labels(swapped({"1": "SEX_F", "2": "SEX_M"}), odd, "wave.dta")
+
+
+@pytest.mark.parametrize(
+    ("survey", "labels"), [("LAO_2017_LFS", VALUES_2017), ("LAO_2010_LFS", VALUES_2010)]
+)
+def test_the_shipped_profiles_agree_with_the_twins_labels(survey, labels):
+    columns = {
+        raw: Column(raw, "", {str(code): text for code, text in codes.items()})
+        for raw, codes in labels.items()
+    }
+    check_labels(load_profile(survey), columns, "twin.dta")
+    recognised = [
+        (raw, code) for raw, one in columns.items() for code in one.value_labels
+        if recognise("sex" if raw.startswith("hl") else "bookkeeping", one.value_labels[code])
+    ]  # fmt: skip
+    assert len(recognised) > 10  # silence is not for want of words

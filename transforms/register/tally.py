@@ -1,0 +1,309 @@
+"""The register in cells of a few thousand rows, from which every register figure follows.
+
+One Ibis expression over members, contributions and the person map; adjusting its sums, their
+errors and the survey are elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from data_contracts.errors import InputError
+from transforms.register.ledger import (
+    SCHEMES,
+    bits_of_all,
+    first_day_after,
+    month_before,
+    months_in,
+    paid_months,
+)
+
+if TYPE_CHECKING:
+    import ibis
+    import polars as pl
+
+CELL = (
+    "cluster",
+    "scheme",
+    "sex",
+    "admin1_code",
+    "residence_admin1_code",
+    "nationality",
+    "member_category",
+    "membership",
+)
+MEASURES = (
+    "records",
+    "persons",
+    "active",
+    "previous_final",
+    "previous_known",
+    "dependants",
+    "declared_due_lak",
+    "declared_due_active_lak",
+    "due_window_lak",
+    "paid_window_lak",
+    "previous_paid_final_lak",
+    "previous_paid_known_lak",
+)
+_MASKS = (*SCHEMES, "previous", "previous_known")
+_SUMS = ("paid_lak", "previous_paid_lak", "previous_known_lak")
+
+
+def register_tally(
+    members: ibis.Table,
+    contributions: ibis.Table,
+    person_map: ibis.Table,
+    terms: pl.DataFrame,
+    as_of: str,
+    *,
+    active_months: int = 1,
+    window: int = 12,
+    known_days: int = 31,
+    months: ibis.Table | None = None,
+) -> ibis.Table:
+    """Sum the register by cluster, scheme, place, nationality, category and membership.
+
+    A record counts where it stands. A person counts once, in the cell of one of the person's
+    records: an affiliated one before any other, then the one with the latest month paid, then the
+    latest registration, then the least key. What a person paid with any number, to any scheme,
+    belongs to that person: months are distinct, amounts add up.
+
+    ``cluster`` is the employer, or for records without one a bucket by their days of registration and birth.
+    ``membership`` at the end of ``as_of``: ``not_yet`` (registered later, or on no known day),
+    ``deceased`` and ``pensioner`` (by status, with no exit or an exit by then), ``left`` (exit by
+    then), else ``affiliated``: what ``register_counts`` calls affiliated is ``affiliated`` here
+    together with the pensioners that have no exit.
+
+    Args:
+        members: ``core.member``, one row a member.
+        contributions: ``core.contribution``, as posted in the extract.
+        person_map: ``linked.member_person``.
+        terms: the law for the window, one row a scheme: ``scheme``, ``rate_per_mille`` (all payers
+            together), ``floor_lak``, ``ceiling_lak`` (kip a month, null: none). A scheme without a
+            row owes nothing here.
+        as_of: last month of the window, ``YYYY-MM``.
+        active_months: distinct months paid within the window that make a person active.
+        window: length of the window, and of the one before it, in months.
+        known_days: days after the earlier window until which a payment counts as known then.
+        months: what ``register_ledger.paid_months`` gave for the same month, window and days,
+            where it is at hand; the contributions are then not read again.
+
+    Returns:
+        One row a cell, in the order of the cell's columns, all measures int64 but the last two.
+        ``persons``, ``active`` (paid in at least ``active_months`` months of the window),
+        ``previous_final`` and ``previous_known`` (the same in the window before, as posted now and
+        as known then); ``dependants`` of the persons; ``declared_due_lak`` (affiliated persons)
+        and ``declared_due_active_lak`` (active ones): rate x declared income between floor and
+        ceiling, whole kip a month, halves up, nothing where no income is declared;
+        ``due_window_lak`` and ``paid_window_lak`` of the active: what was due from the month of
+        the person's first registration to that of the exit, and what was paid;
+        ``previous_paid_final_lak`` and ``previous_paid_known_lak``, paid for the window before by
+        anyone; ``expected_false_pairs`` (of the matches made) and ``expected_missed_pairs`` (of
+        those refused or never compared, each half at either record), DOUBLE.
+
+    Raises:
+        InputError: ``as_of`` is no month, ``active_months`` does not fit in ``window``, or a
+            scheme stands twice in ``terms``.
+    """
+    first_day_after(as_of)
+    if not 1 <= active_months <= window:
+        raise InputError(
+            "the number active_months must lie between 1 and the window",
+            "give, for instance, 1 in 12",
+        )
+    if terms["scheme"].is_duplicated().any():
+        raise InputError("a scheme has two lines of terms", "give one line a scheme", file="terms")
+    if months is None:
+        months = paid_months(contributions, as_of, window=window, known_days=known_days)
+        # Named once, so that the contributions are scanned once, at the price of a larger sort.
+        persons = _one_chosen(_records(members, months, person_map, terms, as_of, window), window)
+    else:
+        records = _records(members, months, person_map, terms, as_of, window)
+        several = _one_chosen(records.filter(records.is_shared), window)
+        alone = records.filter(~records.is_shared).mutate(is_chosen=True)
+        persons = alone.select(*several.columns).union(several)
+    return _cells(persons, active_months, window)
+
+
+def _records(
+    members: ibis.Table,
+    months: ibis.Table,
+    person_map: ibis.Table,
+    terms: pl.DataFrame,
+    as_of: str,
+    window: int,
+) -> ibis.Table:
+    """Give each record its cell, its months, its due a month and the months in which it is due."""
+    import ibis  # noqa: PLC0415 - 1.5 s that the command line's start must not pay
+    import polars as pl  # noqa: PLC0415
+
+    said = person_map.filter(
+        (person_map.rule != "single") | person_map.match_probability.notnull()
+    ).select("member_key", "person_key", "rule", "match_probability")
+    figures = ["rate_per_mille", "floor_lak", "ceiling_lak"]
+    law = ibis.memtable(terms.select("scheme", pl.col(figures).cast(pl.Float64)))
+    rows = (
+        members.left_join(months, "member_key")
+        .drop("member_key_right")
+        .left_join(said, "member_key")
+        .drop("member_key_right")
+        .left_join(law, "scheme")
+        .drop("scheme_right")
+    )
+    zero = ibis.literal(0, "int64")
+    first = _number_of(month_before(as_of, window - 1))
+    is_shared = (rows.rule != "single").fill_null(False)
+    person = ibis.ifelse(is_shared, rows.person_key, rows.member_key)
+    masks = {name: rows[name].fill_null(zero) for name in (*_MASKS, *_SUMS)}
+    current = masks["public"] | masks["enterprise"] | masks["voluntary"]
+    return rows.select(
+        "scheme",
+        "member_key",
+        "registration_date",
+        cluster=rows.employer_key.fill_null(_bucket(rows)),
+        sex=rows.sex.fill_null("X"),
+        admin1_code=rows.admin1_code.fill_null("X"),
+        residence_admin1_code=rows.residence_admin1_code.fill_null("X"),
+        nationality=rows.nationality.fill_null("unknown"),
+        member_category=rows.member_category.fill_null("unknown"),
+        membership=_membership(rows, as_of),
+        person_key=person,
+        is_shared=is_shared,
+        probability=rows.match_probability.fill_null(0.0),
+        current=current,
+        previous=masks["previous"],
+        previous_known=masks["previous_known"],
+        **{name: masks[name] for name in _SUMS},
+        dependants=rows.n_dependants.fill_null(0).cast("int64"),
+        due=_due(rows),
+        # Where in the window the months due begin and end: 0 is its first month.
+        begins=_month_number(rows.registration_date).fill_null(first) - first,
+        ends=_month_number(rows.exit_date).fill_null(first + window) - first,
+    )
+
+
+def _one_chosen(records: ibis.Table, window: int) -> ibis.Table:
+    """Give every record of a person the person's months and amounts, and choose one record."""
+    import ibis  # noqa: PLC0415
+
+    person = ibis.window(group_by="person_key")
+    last_paid = records.previous | (records.current << window)
+    ranked = ibis.window(
+        group_by="person_key",
+        order_by=[
+            (records.membership == "affiliated").cast("int8").desc(),
+            last_paid.desc(),
+            records.registration_date.desc(nulls_first=False),
+            records.member_key.asc(),
+        ],
+    )
+    return records.mutate(
+        current=bits_of_all(records.current).over(person),
+        previous=bits_of_all(records.previous).over(person),
+        previous_known=bits_of_all(records.previous_known).over(person),
+        **{name: records[name].sum().over(person).cast("int64") for name in _SUMS},
+        begins=records.begins.min().over(person),
+        is_chosen=ibis.row_number().over(ranked) == 0,
+    )
+
+
+def _cells(persons: ibis.Table, active_months: int, window: int) -> ibis.Table:
+    """Sum the records to cells; whatever belongs to a person counts at the chosen record alone."""
+    import ibis  # noqa: PLC0415
+
+    zero = ibis.literal(0, "int64")
+    active = persons.is_chosen & (months_in(persons.current) >= active_months)
+    inside = persons.is_chosen & (persons.membership == "affiliated")
+    due_months = ibis.greatest(
+        ibis.least(persons.ends + 1, window) - ibis.greatest(persons.begins, 0), 0
+    )
+    measures = {
+        "records": persons.count(),
+        "persons": _sum(persons.is_chosen),
+        "active": _sum(active),
+        "previous_final": _sum(persons.is_chosen & (months_in(persons.previous) >= active_months)),
+        "previous_known": _sum(
+            persons.is_chosen & (months_in(persons.previous_known) >= active_months)
+        ),
+        "dependants": ibis.ifelse(persons.is_chosen, persons.dependants, zero).sum(),
+        "declared_due_lak": ibis.ifelse(inside, persons.due, zero).sum(),
+        "declared_due_active_lak": ibis.ifelse(active, persons.due, zero).sum(),
+        "due_window_lak": ibis.ifelse(active, persons.due * due_months, zero).sum(),
+        "paid_window_lak": ibis.ifelse(active, persons.paid_lak, zero).sum(),
+        "previous_paid_final_lak": ibis.ifelse(
+            persons.is_chosen, persons.previous_paid_lak, zero
+        ).sum(),
+        "previous_paid_known_lak": ibis.ifelse(
+            persons.is_chosen, persons.previous_known_lak, zero
+        ).sum(),
+    }
+    # A group of g records hangs on g - 1 matches: one for each record that was not chosen.
+    false = ibis.ifelse(persons.is_shared & ~persons.is_chosen, 1 - persons.probability, 0.0)
+    missed = ibis.ifelse(persons.is_shared, 0.0, persons.probability / 2)
+    return (
+        persons.group_by(*CELL)
+        .agg(
+            **{name: value.cast("int64") for name, value in measures.items()},
+            expected_false_pairs=_exact_sum(false),
+            expected_missed_pairs=_exact_sum(missed),
+        )
+        .order_by(*CELL)
+    )
+
+
+def _membership(rows: ibis.Table, as_of: str) -> Any:
+    import ibis  # noqa: PLC0415
+
+    end = ibis.literal(first_day_after(as_of))
+    registered = (rows.registration_date < end).fill_null(False)
+    gone = (rows.exit_date < end).fill_null(False)
+    over = gone | rows.exit_date.isnull()
+    return ibis.cases(
+        (~registered, "not_yet"),
+        ((rows.status == "deceased") & over, "deceased"),
+        ((rows.status == "pensioner") & over, "pensioner"),
+        (gone, "left"),
+        else_="affiliated",
+    )
+
+
+def _due(rows: ibis.Table) -> Any:
+    """Give the contribution due a month in whole kip, halves up."""
+    import ibis  # noqa: PLC0415
+
+    income = rows.declared_income_lak.cast("float64")
+    above = ibis.greatest(income, rows.floor_lak.fill_null(0.0))
+    base = ibis.ifelse(rows.ceiling_lak.isnull(), above, ibis.least(above, rows.ceiling_lak))
+    due = (base * rows.rate_per_mille / 1000.0 + 0.5).floor().cast("int64")
+    return ibis.ifelse(income.isnull(), ibis.null("int64"), due).fill_null(ibis.literal(0, "int64"))
+
+
+def _bucket(rows: ibis.Table) -> Any:
+    """Name one of 256 buckets by the day of the year of registration and the year of birth.
+
+    A hash of the person would do as well, but its key differs from workspace to workspace, and with
+    it the errors.
+    """
+    import ibis  # noqa: PLC0415
+
+    day = rows.registration_date.day_of_year().cast("int64").fill_null(0)
+    year = rows.birth_year.cast("int64").fill_null(0)
+    return ibis.literal("bucket ") + ((day * 31 + year) % 256).cast("string")
+
+
+def _exact_sum(shares: Any) -> Any:
+    """Add up shares as whole billionths: sums of floats differ with the order of rows."""
+    return (shares * 1e9).round().cast("int64").sum() / 1e9
+
+
+def _sum(condition: Any) -> Any:
+    return condition.cast("int64").sum()
+
+
+def _number_of(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _month_number(day: Any) -> Any:
+    return (day.year() * 12 + day.month() - 1).cast("int64")
