@@ -42,7 +42,7 @@ from analyses.ask.roads import DeffKind, DfMethod, Figures, from_psus, from_rows
 from analyses.ask.tables import Options, design_notes, finished, table_of
 from analyses.engine import design as engine
 from analyses.engine.calibration import Calibrated
-from analyses.engine.intervals import CiMethod
+from analyses.engine.proportions import CiMethod
 from analyses.engine.quantiles import Rule
 from analyses.engine.reliability import DEFAULT
 from analyses.engine.sample import Sample
@@ -88,7 +88,7 @@ def estimate(
         by: columns whose combinations of codes are domains.
         where: the condition of a subpopulation. Rows outside score zero and keep their PSUs.
         ci: interval of proportions: without it logit, or beta with fewer than 30 effective cases
-            (intervals.py, ``rare``); logit, xlogit, likelihood, asin, beta, wilson, wald.
+            (proportions.py, ``rare``); logit, xlogit, likelihood, asin, beta, wilson, wald.
             At 0 and 1 the first four and beta give exact ends with the effective n. Other figures
             have t intervals, quantiles Woodruff's (on a wald interval unless ``ci`` is given).
         level: probability of the intervals.

@@ -10,14 +10,14 @@ from analyses.ask.roads import DeffKind, DfMethod, Figures, degrees
 from analyses.engine.concentration import Concentration
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints
-from analyses.engine.intervals import (
+from analyses.engine.intervals import interval
+from analyses.engine.proportions import (
     METHODS,
     CiMethod,
     exact_ends,
     proportion_interval,
     rare,
     size_without_variation,
-    wald,
 )
 from analyses.engine.quantiles import Rule, quantiles
 from analyses.engine.reliability import flags, rule_set
@@ -87,7 +87,7 @@ def _intervals(
     with np.errstate(divide="ignore", invalid="ignore"):
         for i, (value, se, df) in enumerate(zip(found.value, found.se, found.df, strict=True)):
             if not proportion:
-                low[i], high[i] = wald(value, se, df, options.level)
+                low[i], high[i] = interval(value, se, df, options.level)
             else:
                 low[i], high[i] = proportion_interval(
                     value, se, df, own[i], options.level, n=int(found.n[i])
@@ -129,10 +129,7 @@ def _concentration_table(part: Part, options: Options, sample: Sample) -> pl.Dat
             value[c] = found[0]
             se[c] = se_of(sample.covariance(index, found)[0, 0])
     held = np.array([degrees(sample, inside, options.df_method) for inside in rows])
-    ends = [
-        wald(v, e, free, options.level) for v, e, free in zip(value, se, held[:, 2], strict=True)
-    ]
-    low, high = np.array(ends).T
+    low, high = interval(value, se, held[:, 2], options.level)
     return _rows(
         part, part.label, options, value, se, low, high,
         [None if np.isnan(end) else "wald" for end in low], np.full(width, np.nan), held[:, 2],

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analyses.engine.design import Floats, Ints
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.proportions import proportion_interval
 from data_contracts.errors import InputError
 
 

@@ -5,10 +5,11 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy.special import expit, stdtr, stdtrit
+from scipy.special import expit, stdtr
 
 from analyses.engine.delta import se_of
 from analyses.engine.design import Design, Floats, between_psus
+from analyses.engine.intervals import interval
 from analyses.models.logit import Logit, logit, psu_sums
 from analyses.models.model_matrix import Covariate, Dropped, Matrix, model_matrix
 from data_contracts.errors import InputError, Refused
@@ -181,11 +182,11 @@ def _derivative(matrix: Matrix, beta: Floats, share: Floats, j: int) -> tuple[Fl
 def _rows(
     matrix: Matrix, fit: Logit, effects: dict[int, tuple[float, float]], level: float
 ) -> list[dict[str, object]]:
-    t = float(stdtrit(fit.df, (1 + level) / 2))
     rows: list[dict[str, object]] = []
     for j, column in enumerate(matrix.columns):
         b, se = float(fit.coefficients[j]), float(se_of(fit.covariance[j, j]))
         ame, ame_se = effects.get(j, (float("nan"), float("nan")))
+        low, high = interval(ame, ame_se, fit.df, level)
         rows.append(
             {
                 "covariate": column.covariate,
@@ -196,8 +197,8 @@ def _rows(
                 "odds_ratio": float(np.exp(b)),
                 "ame": ame,
                 "ame_se": ame_se,
-                "ame_ci_lower": ame - t * ame_se,
-                "ame_ci_upper": ame + t * ame_se,
+                "ame_ci_lower": low,
+                "ame_ci_upper": high,
                 "p_value": float(2 * stdtr(fit.df, -abs(b / se))) if se > 0 else None,
                 "n": column.n,
             }

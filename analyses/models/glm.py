@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from analyses.ask.roads import DfMethod, degrees
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample
 from analyses.models.association import Test, wald
 from data_contracts.errors import InputError
@@ -61,8 +61,8 @@ class Glm:
 
     def intervals(self, level: float = 0.95, df: float | None = None) -> Floats:
         """Give the coefficients' intervals; shape (columns, 2)."""
-        half = critical(level, self.df if df is None else df) * self.se
-        return np.stack([self.coefficients - half, self.coefficients + half], axis=1)
+        free = self.df if df is None else df
+        return np.stack(interval(self.coefficients, self.se, free, level), axis=1)
 
     def term(self, columns: list[int]) -> Test:
         """Test that some coefficients are zero together (R ``regTermTest``, method Wald)."""

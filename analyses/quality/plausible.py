@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from analyses.engine.delta import se_of
 from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
 from data_contracts.conditions import Condition, expression
 from data_contracts.quality.rules import Rule
@@ -142,7 +143,7 @@ def _women_lead(subject: Subject, universe: Condition, trait: Condition, rule: R
     if min(n_women, n_men) < fewest or having < fewest:
         return None
     whole = having / (n_women + n_men)
-    error = (whole * (1 - whole) * (1 / n_women + 1 / n_men)) ** 0.5
+    error = float(se_of(whole * (1 - whole) * (1 / n_women + 1 / n_men)))
     if abs(women - men) <= _FAR * error:
         return 0
     if women > men * float(rule.limits["high"]):

@@ -11,8 +11,13 @@ from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.collapse_tables import Key
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints, average_factor, between_psus, centred
-from analyses.engine.distributions import t_quantile
-from analyses.engine.intervals import exact_ends, proportion_interval, rare, size_without_variation
+from analyses.engine.intervals import interval
+from analyses.engine.proportions import (
+    exact_ends,
+    proportion_interval,
+    rare,
+    size_without_variation,
+)
 from analyses.engine.reliability import DEFAULT, flags
 from data_contracts.errors import InputError
 
@@ -48,7 +53,7 @@ def estimate(
     Totals and means of 0/1 scores, and ratios of any scores, as R survey 4.5 ``svytotal``,
     ``svymean``, ``svyratio`` and ``svyby`` give them. Intervals: logit for proportions
     (``svyciprop(method="logit")`` at its fixed point), or ``beta`` (Korn and Graubard) with fewer
-    than 30 effective cases (intervals.py, ``rare``); t-based Wald for the rest. For a proportion
+    than 30 effective cases (proportions.py, ``rare``); t-based Wald for the rest. For a proportion
     of 0 or 1: Clopper-Pearson (``beta``) with effective size n / max(1, deff of the same
     indicator's total row), or the number of PSUs in the cell when that row has none, and the
     Korn-Graubard factor (t(n-1) / t(df))^2. Design effects: for proportions and means ``svymean(deff=TRUE)``
@@ -219,7 +224,7 @@ def _estimate_score(
         deff = variance / _simple_variance(sums, score, value, kind, mean=mean)
     by_domain = totals.design.df_method == "domain"
     df = n_psu - n_strata if by_domain else np.full(cells, totals.psus.df, dtype=np.int64)
-    low, high = _interval(value, se, df, level, logit=proportion)
+    low, high = interval(value, se, df, level, "logit" if proportion else "identity")
     ends = proportion & (n > 0) & ((value <= 0) | (value >= 1))
     notes: list[str | None] = [None] * cells
     if ends.any():
@@ -291,14 +296,3 @@ def _simple_variance_of_ratio(sums: _Sums, num: str, den: str, value: Floats, ki
     ) / x**2
     found: Floats = squares * n / (n - 1) * size * _left(size, n, kind) / n
     return found
-
-
-def _interval(
-    value: Floats, se: Floats, df: Ints, level: float, *, logit: bool
-) -> tuple[Floats, Floats]:
-    t = np.where(df > 0, t_quantile(np.maximum(df, 1), level), np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if not logit:
-            return value - t * se, value + t * se
-        middle, half = np.log(value / (1 - value)), t * se / (value * (1 - value))
-        return 1 / (1 + np.exp(half - middle)), 1 / (1 + np.exp(-half - middle))

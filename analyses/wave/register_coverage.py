@@ -8,10 +8,9 @@ subset of the denominator (other dates, other population), so it may exceed 1.
 import re
 from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
+from analyses.engine.intervals import interval
 from data_contracts.errors import InputError, Refused
 from data_contracts.published.concepts import concepts, refusals
 
@@ -89,18 +88,17 @@ def register_coverage(
     measured = usable & (pl.col("denominator_se") >= 0) & (pl.col("df") > 0)
     ratio = pl.col("persons") / pl.col("denominator")
     relative = pl.col("denominator_se") / pl.col("denominator")
-    df = joined["df"].to_numpy()
-    with np.errstate(invalid="ignore"):
-        t = pl.Series("t", stdtrit(df.astype(np.float64), 0.5 + ci_level / 2))
-    width = (pl.col("t") * relative).exp()
+    divided = joined.with_columns(
+        pl.when(usable).then(ratio).alias("coverage"),
+        pl.when(measured).then(ratio * relative).alias("coverage_se"),
+    )
+    value, se, df = (divided[name].to_numpy() for name in ("coverage", "coverage_se", "df"))
+    low, high = interval(value, se, df, ci_level, "log")
     active_rule = meta.get("rule", ">=1 month in 12")
     return (
-        joined.with_columns(t)
-        .with_columns(
-            pl.when(usable).then(ratio).alias("coverage"),
-            pl.when(measured).then(ratio * relative).alias("coverage_se"),
-            pl.when(measured).then(ratio / width).alias("ci_lower"),
-            pl.when(measured).then(ratio * width).alias("ci_upper"),
+        divided.with_columns(
+            pl.Series("ci_lower", low).fill_nan(None),
+            pl.Series("ci_upper", high).fill_nan(None),
             pl.when(pl.col("concept") == "active_contributor")
             .then(pl.lit(active_rule))
             .otherwise(pl.lit(AFFILIATED_RULE))

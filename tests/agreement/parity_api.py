@@ -3,7 +3,7 @@
 import numpy as np
 
 from analyses.engine.contrasts import difference, ratio
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.statistics import Variance
 from analyses.models.association import table, wald_table

@@ -5,7 +5,8 @@ import polars as pl
 
 from analyses.engine.calibration import calibrate, poststratify, rake
 from analyses.engine.design import Design
-from analyses.engine.intervals import proportion_interval, wald
+from analyses.engine.intervals import interval
+from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given, made
 from analyses.engine.sample import sample
@@ -56,7 +57,7 @@ def figure(family, key, s, statistic, *, deff=True, kind="wor", se=None, **optio
             r["deff"],
         )
     if "ci95_t" in r:
-        family.add(f"{name}: t interval", wald(at[0], own[0], s.df(), 0.95), r["ci95_t"])
+        family.add(f"{name}: t interval", interval(at[0], own[0], s.df(), 0.95), r["ci95_t"])
     if "df" in r:
         family.add(f"{name}: df", s.df(), r["df"])
 

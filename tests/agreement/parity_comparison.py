@@ -9,7 +9,7 @@ import polars as pl
 
 from analyses.ask.roads import Cells, Scored, from_rows
 from analyses.engine.design import Design
-from analyses.engine.intervals import wald
+from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample, sample
 from analyses.engine.statistics import Ratio, Total
 from tests.places import SHARED
@@ -103,10 +103,10 @@ class Family:
         if "vcov" in entry:
             self.covariance(f"{quantity}: covariance", covariance, entry["vcov"], value, **options)
         if "ci_z" in entry:
-            ours = [wald(v, s, np.inf, 0.95) for v, s in zip(value, se, strict=True)]
+            ours = [interval(v, s, np.inf, 0.95) for v, s in zip(value, se, strict=True)]
             self.add(f"{quantity}: normal interval", ours, entry["ci_z"], **options)
         if "ci_t" in entry:
-            ours = [wald(v, s, df, 0.95) for v, s in zip(value, se, strict=True)]
+            ours = [interval(v, s, df, 0.95) for v, s in zip(value, se, strict=True)]
             self.add(f"{quantity}: t interval", ours, entry["ci_t"], **options)
         if "deff" in entry and deff is not None:
             self.add(f"{quantity}: design effect", deff, entry["deff"], scale=1.0, **options)

@@ -9,7 +9,7 @@ from analyses.engine.calibration import poststratify, rake
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.contrasts import difference, linear, ratio
 from analyses.engine.design import Design
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import made, replicated
 from analyses.engine.sample import Replicates

@@ -5,7 +5,7 @@ import polars as pl
 
 from analyses.engine.calibration import calibrate, rake
 from analyses.engine.design import Design
-from analyses.engine.intervals import wald
+from analyses.engine.intervals import interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given
 from analyses.engine.sample import sample
@@ -97,7 +97,7 @@ def _levy_lemeshow(family, r):
     deff = [*effects(s, mean_of(bar)), *effects(s, total_of(xi))]
     family.add("U2 design effects", deff, r["U2"]["deff"])
     at, se = both.value(s.weight), np.sqrt(np.diag(s.covariance(both)))
-    ours = [wald(a, b, s.df(), 0.95) for a, b in zip(at, se, strict=True)]
+    ours = [interval(a, b, s.df(), 0.95) for a, b in zip(at, se, strict=True)]
     family.add("U2 intervals", ours, [r["U2"]["ci_mean"], r["U2"]["ci_tot"]])
 
 

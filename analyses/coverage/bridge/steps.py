@@ -12,7 +12,7 @@ from analyses.coverage.misreport.self_report import survey_covariance
 from analyses.coverage.register.adjustments import NAMES
 from analyses.coverage.register.terms import Basis, Terms
 from analyses.engine.delta import se_of, variance_of
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 
 ROWS = (
     "lsso_says",
@@ -163,8 +163,8 @@ def _survey_rows(
     g = np.array([1.0, -wrong])
     sampling_se = float(se_of(variance_of(g, survey_covariance(own))))
     left = reported - expected
-    reach = critical(level, df) * sampling_se
-    sampled = float(np.clip(left, -reach, reach))
+    reach = interval(0.0, sampling_se, df, level)
+    sampled = float(np.clip(left, *reach))
     other = float(np.hypot(rates_se, answers.youden * covered[1]))
     missed = -(1 - answers.sensitivity) * covered[0]
     told = (
@@ -175,7 +175,7 @@ def _survey_rows(
         "misreport": Row(
             expected - covered[0], float(misreport_se), df, "given", f"{answers.source}: {told}"
         ),
-        "sampling": Row(sampled, sampling_se, df, "survey", limits=(-reach, reach)),
+        "sampling": Row(sampled, sampling_se, df, "survey", limits=reach),
         "unexplained": Row(left - sampled, other, df, "both"),
         "lfs_says": Row(reported, reported_se, df, "survey"),
     }

@@ -12,7 +12,7 @@ from analyses.coverage.misreport.self_report import survey_rows
 from analyses.coverage.register.adjustments import Rates
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.terms import Basis, adjust
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 
 COLUMNS = (
     "survey_id",
@@ -90,5 +90,4 @@ def bridge_table(
 def _limits(row: Row, level: float) -> tuple[float | None, float | None]:
     if row.persons is None or row.se is None:
         return None, None
-    half = critical(level, max(row.df, 1.0)) * row.se
-    return row.persons - half, row.persons + half
+    return interval(row.persons, row.se, max(row.df, 1.0), level)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
 from analyses.coverage.cascade.shapley import shapley
 from analyses.engine.delta import Linearised, added
+from analyses.engine.intervals import interval
 from analyses.engine.reliability import flags
 
 if TYPE_CHECKING:
@@ -164,9 +164,8 @@ def _columns(
     lost, lost_se = _both(gap, basis)
     share, share_se = _both(gap / whole if gap is not None and whole is not None else None, basis)
     part, part_se = _both(fair, basis)
-    t = np.where(basis.df > 0, stdtrit(np.maximum(basis.df, 1), (1 + level) / 2), np.nan)
-    amounts = (value, value_se, lost, lost_se, lost - t * lost_se, lost + t * lost_se,
-               share, share_se, part, part_se)  # fmt: skip
+    ends = interval(lost, lost_se, basis.df, level)
+    amounts = (value, value_se, lost, lost_se, *ends, share, share_se, part, part_se)
     return {
         "unit_measure": [chain.unit] * count,
         "branch": [chain.branch] * count,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analyses.coverage.misreport.rates import Answers
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 from data_contracts.errors import InputError
 
 
@@ -74,7 +74,7 @@ def bounds_by_rates(
         )
     least = np.array([1.0, -(1 - specificity[0])]) / (sensitivity[1] + specificity[0] - 1)
     most = np.array([1.0, -(1 - specificity[1])]) / (sensitivity[0] + specificity[1] - 1)
-    return _limits(totals, covariance, least, most, critical(level, df))
+    return _limits(totals, covariance, least, most, df, level)
 
 
 def bounds_by_error(
@@ -112,7 +112,7 @@ def bounds_by_error(
         raise InputError("the largest share of wrong answers is no share", "give 0 to 1")
     least = np.array([1.0, -misreported if false_yes else 0.0])
     most = np.array([1.0, misreported])
-    return _limits(totals, covariance, least, most, critical(level, df))
+    return _limits(totals, covariance, least, most, df, level)
 
 
 def ranges(answers: Answers, times: float = 3.0) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -132,16 +132,18 @@ def _limits(
     covariance: npt.ArrayLike,
     least: Floats,
     most: Floats,
-    t: float,
+    df: float,
+    level: float,
 ) -> Bounds:
     """Evaluate two linear forms of the totals with their sampling errors."""
     y, spread = np.asarray(totals, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
-    room = t * float(se_of(spread[1, 1]))
+    asked = float(y[1])
+    most_asked = interval(asked, float(se_of(spread[1, 1])), df, level)[1]
 
     def at(g: Floats, side: int) -> tuple[float, float]:
-        value, reach = float(g @ y), t * float(se_of(variance_of(g, spread)))
-        inside = min(max(value, 0.0), float(y[1]))
-        return inside, min(max(value + side * reach, 0.0), float(y[1]) + room)
+        value = float(g @ y)
+        limit = interval(value, float(se_of(variance_of(g, spread))), df, level)[side]
+        return min(max(value, 0.0), asked), min(max(limit, 0.0), most_asked)
 
-    (lower, lower_limit), (upper, upper_limit) = at(least, -1), at(most, 1)
+    (lower, lower_limit), (upper, upper_limit) = at(least, 0), at(most, 1)
     return Bounds(lower, upper, lower_limit, upper_limit)

@@ -116,7 +116,7 @@ def expected_reports(
         a * answers.sensitivity_se,
         (e - a) * answers.specificity_se,
     )
-    return value, float(np.sqrt(sum(part**2 for part in parts)))
+    return value, float(se_of(sum(part**2 for part in parts)))
 
 
 def mean_of_covered(

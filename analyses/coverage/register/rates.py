@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
 from analyses.coverage.register.adjustments import Given, Rates, named
 from analyses.coverage.register.cells import (
@@ -18,6 +17,7 @@ from analyses.coverage.register.cells import (
 )
 from analyses.coverage.register.geography import allocation_variance, geography_matrix
 from analyses.coverage.register.rate_estimates import estimate_rates
+from analyses.engine.intervals import interval
 
 COLUMNS = (
     "register_id",
@@ -145,7 +145,7 @@ def adjustment_table(
             known = np.isfinite(value)
             given = item.given.get(name)
             usable = known and (given is not None or item.df > 0)
-            t = float(stdtrit(1e10 if given else max(item.df, 1), 0.5 + ci_level / 2))
+            low, high = interval(value, se, np.inf if given else max(item.df, 1), ci_level)
             found.append(
                 (
                     register_id,
@@ -157,8 +157,8 @@ def adjustment_table(
                     value if known else None,
                     se if usable else None,
                     se_register if known else None,
-                    value - t * se if usable else None,
-                    value + t * se if usable else None,
+                    low if usable else None,
+                    high if usable else None,
                     "given" if given else "estimated",
                     given.source if given else "the register's tally",
                     item.notes.get(name, ""),

@@ -13,7 +13,7 @@ from analyses.coverage.register.adjustments import Rates
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.composite import composite
 from analyses.coverage.register.terms import DRAWS, TERMS, Basis, Terms, adjust
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 
 __all__ = ["COLUMNS", "CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
 
@@ -121,12 +121,12 @@ def adjusted_table(
 
 def _adjusted(terms: Terms, concept: str, level: float) -> dict[str, float]:
     value, se = terms.of(concept)
-    half = critical(level, max(terms.rates.df, 1)) * se
+    low, high = interval(value, se, max(terms.rates.df, 1), level)
     found = {
         "adjusted": value,
         "adjusted_se": se,
-        "ci_lower": max(value - half, 0.0),
-        "ci_upper": value + half,
+        "ci_lower": max(low, 0.0),
+        "ci_upper": high,
     }
     if len(terms.drawn):
         drawn = terms.drawn[:, TERMS.index(concept)]
@@ -143,12 +143,12 @@ def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) ->
     relative = employed_se / employed
     if row["adjusted"] > 0:
         relative = float(np.hypot(row["adjusted_se"] / row["adjusted"], relative))
-    width = float(np.exp(critical(level, max(float(whole["df"]), 1.0)) * relative))
+    low, high = interval(ratio, ratio * relative, max(float(whole["df"]), 1.0), level, "log")
     return found | {
         "coverage": ratio,
         "coverage_se": ratio * relative,
-        "coverage_lower": ratio / width,
-        "coverage_upper": ratio * width,
+        "coverage_lower": low,
+        "coverage_upper": high,
     }
 
 

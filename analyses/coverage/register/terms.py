@@ -89,7 +89,7 @@ def adjust(
         rng = np.random.default_rng([seed, crc32("|".join(_key(rates)).encode())])
         drawn = _terms(rates, _draw(centre, spread, rates, draws, rng))
         noise = rng.standard_normal(draws)
-        drawn[:, _OF_ACTIVE] *= 1 + np.sqrt(rates.uneven) * noise[:, None]
+        drawn[:, _OF_ACTIVE] *= 1 + se_of(rates.uneven) * noise[:, None]
     value = _terms(rates, centre[None, :])[0]
     kip = np.where(_OF_ACTIVE, value, 0.0)
     covariance = crossed(gradient, spread) + rates.uneven * np.outer(kip, kip)
@@ -129,7 +129,7 @@ def _draw(
     centre: Floats, spread: Floats, rates: Rates, draws: int, rng: np.random.Generator
 ) -> Floats:
     values, vectors = np.linalg.eigh(spread)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    root = vectors * se_of(values)
     theta: Floats = centre + rng.standard_normal((draws, len(centre))) @ root.T
     for name, item in rates.given.items():
         i = NAMES.index(name)

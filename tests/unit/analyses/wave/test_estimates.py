@@ -7,7 +7,7 @@ from scipy.stats import beta
 
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.proportions import proportion_interval
 from analyses.wave.estimates import covariance, estimate
 from data_contracts.errors import InputError
 
