@@ -101,7 +101,9 @@ def one(seed: int) -> pl.DataFrame:
             "weight_micro": np.round(drawn.weight * 1e6).astype(np.int64),
         }
     )
-    design = Design(strata="stratum", psu="psu", df_method=_HELD["df_method"])
+    design = Design(
+        "weight_micro", "stratum", "psu", weight_scale=1e-6, df_method=_HELD["df_method"]
+    )
     table = estimate(collapse(frame, design, SCORES, BREAKDOWNS), ci_level=LEVEL)
     return intervals(table).with_columns(seed=pl.lit(seed))
 

@@ -7,13 +7,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from analyses.ask.design import Design, bound
+from analyses.ask.bind import sample_of
 from analyses.ask.figures import Domain, Figure, Missing, Part, domain_of, parts_of
-from analyses.ask.roads import DfMethod, degrees
+from analyses.ask.roads import degrees
 from analyses.ask.tables import Options, conventions, design_notes, missing_note
 from analyses.engine import contrasts
 from analyses.engine.calibration import Calibrated
-from analyses.engine.design import Floats, Ints
+from analyses.engine.design import Design, DfMethod, Floats, Ints
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
 from data_contracts.errors import InputError
@@ -44,7 +44,7 @@ def contrast(
     where: str | None = None,
     level: float = 0.95,
     missing: Missing = "exclude",
-    df_method: DfMethod = "r",
+    df_method: DfMethod | None = None,
 ) -> pl.DataFrame:
     """Compare a figure in two domains of one sample, or in two waves of a pooled one.
 
@@ -76,7 +76,8 @@ def contrast(
     """
     if kind not in {"difference", "ratio"}:
         raise InputError(f"there is no contrast {kind}", "use difference or ratio")
-    sample, options = bound(data, design), _options(level, missing, df_method)
+    sample = sample_of(data, design)
+    options = _options(sample, level, missing, df_method)
     domain = domain_of(sample.frame, [by] if isinstance(by, str) else list(by), where)
     at = [_cell(domain, one), _cell(domain, other)]
     cells = _cells(sample, figure, domain, at, options)
@@ -106,7 +107,7 @@ def standardised(
     where: str | None = None,
     level: float = 0.95,
     missing: Missing = "exclude",
-    df_method: DfMethod = "r",
+    df_method: DfMethod | None = None,
 ) -> pl.DataFrame:
     """Give a directly standardised rate: the rate if the cells had a standard population's shares.
 
@@ -135,7 +136,8 @@ def standardised(
     """
     if figure.kind == "total":
         raise InputError("a total cannot be standardised", "standardise a mean, ratio or prop")
-    sample, options = bound(data, design), _options(level, missing, df_method)
+    sample = sample_of(data, design)
+    options = _options(sample, level, missing, df_method)
     domain = domain_of(sample.frame, [by] if isinstance(by, str) else list(by), where)
     at = [_cell(domain, code) for code in population]
     persons = np.array(list(population.values()), dtype=np.float64)
@@ -154,8 +156,9 @@ def standardised(
     return _row(head, found, {}, cells, sample, domain, options)
 
 
-def _options(level: float, missing: Missing, df_method: DfMethod) -> Options:
-    return Options(None, level, "wor", missing, df_method, "math", "nso", "rows")
+def _options(sample: Sample, level: float, missing: Missing, df_method: DfMethod | None) -> Options:
+    free = df_method or sample.design.df_method
+    return Options(None, level, "wor", missing, free, "math", "nso", "rows")
 
 
 def _said(codes: Codes) -> str:

@@ -12,13 +12,12 @@ import polars as pl
 
 from analyses.engine.collapse import PsuTotals, Score, collapse
 from analyses.engine.delta import se_of
-from analyses.engine.design import Design, Floats, Ints
+from analyses.engine.design import Design, DfMethod, Floats, Ints
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
 from analyses.wave import estimates
 from data_contracts.errors import InputError
 
-DfMethod = Literal["r", "stata", "design"]
 DeffKind = Literal["wor", "wr"]
 CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
 
@@ -146,7 +145,7 @@ def _held(
     n_psu, n_strata = held.sum(axis=0).astype(np.int64), strata.sum(axis=0).astype(np.int64)
     if method == "design":
         return n_psu, n_strata, np.full(len(places), totals.psus.df, dtype=np.int64)
-    psus = n_psu if method == "r" else (strata * sizes[:, None]).sum(axis=0)
+    psus = n_psu if method in {"r", "domain"} else (strata * sizes[:, None]).sum(axis=0)
     return n_psu, n_strata, psus - n_strata
 
 
@@ -228,7 +227,7 @@ def degrees(
     psus, strata = sample.psus(rows)
     if method == "design" or sample.replicates is not None:
         return psus, strata, sample.df()
-    if method == "r" or not sample.stages:
+    if method in {"r", "domain"} or not sample.stages:
         return psus, strata, psus - strata
     if method != "stata":
         raise InputError(f"there is no df_method {method}", "use r, stata or design")

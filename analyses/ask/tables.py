@@ -1,15 +1,16 @@
 """Figures by cell to a table: intervals, flags, notes and conventions; estimation lives elsewhere."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import polars as pl
 
 from analyses.ask.figures import Domain, Missing, Part
-from analyses.ask.roads import DeffKind, DfMethod, Figures, degrees
+from analyses.ask.roads import DeffKind, Figures, degrees
 from analyses.engine.concentration import Concentration
 from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, Ints
+from analyses.engine.design import DfMethod, Floats, Ints
 from analyses.engine.intervals import interval
 from analyses.engine.proportions import (
     METHODS,
@@ -24,7 +25,6 @@ from analyses.engine.reliability import flags, rule_set
 from analyses.engine.sample import Sample
 from data_contracts.errors import InputError
 
-ONES = "every row weighs 1"  # the column of a design without weights
 UNKNOWN = "design unknown: the interval ignores clustering"
 AT_END = {"logit", "xlogit", "likelihood", "asin", "beta"}  # these take exact ends at 0 and 1
 _SAID = {"exclude": "left out, their PSUs kept", "zero": "counted as zero"}
@@ -53,7 +53,7 @@ class Options:
         for name, value, choices in (
             ("deff", self.deff, ("wor", "wr")),
             ("missing", self.missing, ("exclude", "zero", "fail")),
-            ("df_method", self.df_method, ("r", "stata", "design")),
+            ("df_method", self.df_method, get_args(DfMethod)),
             ("road", self.road, ("auto", "psus", "rows")),
         ):
             if value not in choices:
@@ -248,8 +248,8 @@ def design_notes(sample: Sample) -> list[str]:
     """Say what the design leaves unknown."""
     own, notes = sample.design, list(sample.design.notes)
     if sample.replicates is None:
-        if own.collapsed:
-            strata = "1 stratum" if own.collapsed == 1 else f"{own.collapsed} strata"
+        if own.joined:
+            strata = "1 stratum" if own.joined == 1 else f"{own.joined} strata"
             notes.append(f"{strata} joined with another by the map")
         if not own.psu and not own.strata and not own.fpc:
             notes.append(UNKNOWN)
@@ -257,7 +257,7 @@ def design_notes(sample: Sample) -> list[str]:
             notes.append("no PSUs named: rows count as drawn one by one")
         elif not own.strata:
             notes.append("no strata named: one stratum")
-    if own.weight == ONES:
+    if own.weight is None:
         notes.append("no weight named: every row weighs 1")
     return notes
 

@@ -138,16 +138,13 @@ def sample(frame: pl.DataFrame, design: Design) -> Sample:
 
     Args:
         frame: the rows of the whole sample.
-        design: the design's columns. Without ``psu`` each row is a PSU; without ``strata`` there
-            is one stratum; ``fpc`` names, stage by stage, the population's number of units in the
-            stratum, or the sampled fraction where all values are at most 1.
+        design: the design's columns, by their exact names.
 
     Raises:
         InputError: a column is missing, blank or not a number, or a population is smaller than
             the sample from it.
     """
-    needed = [design.weight, *design.strata_columns, *design.unit_columns, *design.fpc]
-    for name in needed:
+    for name in design.columns:
         if name not in frame.columns:
             raise InputError("the column is missing", "name the right one", column=name)
         blanks = frame[name].null_count()
@@ -159,7 +156,10 @@ def sample(frame: pl.DataFrame, design: Design) -> Sample:
                 row=1 + int(frame[name].is_null().arg_max() or 0),
                 rows=blanks,
             )
-    weight = frame[design.weight].cast(pl.Float64).to_numpy() * design.weight_scale
+    if design.weight is None:
+        weight = np.full(frame.height, design.weight_scale)
+    else:
+        weight = frame[design.weight].cast(pl.Float64).to_numpy() * design.weight_scale
     if not (np.isfinite(weight).all() and (weight >= 0).all()):
         raise InputError(
             "a weight is negative or not finite", "correct the file", column=design.weight
@@ -169,11 +169,11 @@ def sample(frame: pl.DataFrame, design: Design) -> Sample:
 
 def _bind(frame: pl.DataFrame, design: Design) -> tuple[Stage, ...]:
     rows = frame.height
-    units = design.unit_columns
+    units = design.units
     above = np.zeros(rows, dtype=np.int64)
     stages = []
     for level in range(max(1, len(units))):
-        strata = design.strata_columns if level == 0 else ()
+        strata = (design.strata,) if level == 0 and design.strata else ()
         stratum = _numbered(above, [frame[name] for name in strata])
         labels = [frame[units[level]]] if units else [pl.int_range(rows, eager=True)]
         unit = _numbered(stratum, labels)
@@ -261,7 +261,7 @@ def _one_stage(z: Floats, stage: Stage, design: Design, fraction: Floats, *, fir
         factor = _lonely(design, stage, np.flatnonzero(alone), sizes)
         if design.lonely == "adjust":
             means[alone] = sums.mean(axis=0)
-    left = 1.0 - sizes / population
+    left = np.maximum(1.0 - sizes / population, 0.0)
     scale = np.sqrt(left * sizes / np.maximum(sizes - 1, 1) * fraction[at][starts])
     centred = (sums - means[stratum]) * scale[stratum][:, None]
     found: Floats = centred.T @ centred * factor

@@ -77,7 +77,7 @@ def drivers(
     _refuse_circles(frame, outcome, population, [c.column for c in chosen])
     if not chosen:
         raise InputError("a model needs at least one covariate", "name the covariates")
-    needed = [design.strata, design.psu, design.weight, "lfs_status", outcome]
+    needed = [*design.one_stage(), "lfs_status", outcome]
     needed += [c.column for c in chosen]
     needed += ["status_icse93"] if population == "non_employees" else []
     for name in needed:
@@ -128,7 +128,7 @@ def _effects(
     frame: pl.DataFrame, design: Design, matrix: Matrix, fit: Logit, *, unconditional: bool
 ) -> dict[int, tuple[float, float]]:
     """Give column -> (average marginal effect, its standard error)."""
-    w = frame[design.weight].cast(pl.Float64).to_numpy()[matrix.member]
+    w = frame[design.one_stage()[2]].cast(pl.Float64).to_numpy()[matrix.member]
     share = w / w.sum()
     found = {}
     for j, column in enumerate(matrix.columns):

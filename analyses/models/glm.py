@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 from scipy.special import stdtr
 
-from analyses.ask.roads import DfMethod, degrees
+from analyses.ask.roads import degrees
 from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, Ints
+from analyses.engine.design import DfMethod, Floats, Ints
 from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample
 from analyses.models.association import Test, wald

@@ -67,9 +67,10 @@ def logit(
     Raises:
         InputError: the columns are collinear, or the outcome is perfectly predicted.
     """
+    strata, psu, weight = design.one_stage()
     pairs = frame.select(
-        pl.col(design.strata).cast(pl.String).alias("s"),
-        pl.col(design.psu).cast(pl.String).alias("p"),
+        pl.col(strata).cast(pl.String).alias("s"),
+        pl.col(psu).cast(pl.String).alias("p"),
     )
     if pairs["s"].null_count() or pairs["p"].null_count():
         raise InputError("a design column has blanks", "every row needs its stratum and PSU")
@@ -80,7 +81,7 @@ def logit(
     number = pairs.join(
         found.with_columns(pl.Series("i", place)), on=["s", "p"], how="left", maintain_order="left"
     )["i"].to_numpy()[member]
-    w = frame[design.weight].cast(pl.Float64).to_numpy()[member]
+    w = frame[weight].cast(pl.Float64).to_numpy()[member]
     w = w / w.mean()
     beta, inverse = _newton(x, y[member], w)
     residual = w * (y[member] - expit(x @ beta))

@@ -9,6 +9,7 @@ import polars as pl
 from analyses.engine.collapse import collapse
 from analyses.engine.design import Design
 from analyses.models.drivers import drivers
+from analyses.wave.core_design import core_design
 from analyses.wave.estimates import estimate
 from analyses.wave.indicators import annotate, left_out, scores
 from analyses.wave.register_coverage import register_coverage
@@ -46,10 +47,10 @@ def survey_rows(warehouse: Warehouse, survey: str) -> pl.DataFrame:
 
 def survey_design(profile: Profile, conventions: Conventions = DEFAULTS) -> Design:
     """Give the sampling design as the core tables hold it; strata are joined there already."""
-    return Design(
+    return core_design(
         lonely=profile.lonely,  # type: ignore[arg-type]
         df_method=conventions.df_method,  # type: ignore[arg-type]
-        collapsed=len(profile.collapse),
+        joined=len(profile.collapse),
     )
 
 

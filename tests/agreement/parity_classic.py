@@ -80,7 +80,7 @@ def schools():
     )
     model(family, "D3", wr, ["ell", "meals", "mobility"], y)
     for rule in ("remove", "certainty", "adjust", "average"):
-        lonely = Design("dnum", "snum", "pw", 1.0, lonely=rule)
+        lonely = Design("pw", "dnum", "snum", lonely=rule)
         s = bound("apiclus1", lonely)
         figure(family, f"L_{rule}", s, mean_of(column(s, "api00")))
         if rule != "average":
@@ -214,7 +214,7 @@ def _five(family, rule):
         "stratum": [1, 1, 2, 2, 3], "psu": [1, 2, 3, 4, 5],
         "w": [10.5, 10.5, 20.0, 20.0, 15.0], "age": [30.5, 40.5, 35.0, 52.0, 44.0],
     })  # fmt: skip
-    s = sample(rows, Design("stratum", "psu", "w", 1.0, lonely=rule))
+    s = sample(rows, Design("w", "stratum", "psu", lonely=rule))
     key = f"L5_{rule}"
     printed = PRINTED if rule == "adjust" else {}
     figure(family, key, s, total_of(column(s, "age")), **printed)
@@ -225,7 +225,7 @@ def _five(family, rule):
 def health():
     """Entries N and B2 to B4: NHANES and NHANES II with its published replicates."""
     family = Family("classic: health", [])
-    s = bound("nhanes", Design("SDMVSTRA", "SDMVPSU", "WTMEC2YR", 1.0))
+    s = bound("nhanes", Design("WTMEC2YR", "SDMVSTRA", "SDMVPSU"))
     high = column(s, "HI_CHOL")
     r = entries()
     mean = mean_of(high)
@@ -258,5 +258,5 @@ def _published(name, prefix, method):
     replicate = [c for c in names if c.startswith(prefix)]
     wanted = ["weight", "height", "finalwgt", *replicate]
     rows = pl.read_csv(path, columns=wanted, schema_overrides=dict.fromkeys(wanted, pl.Float64))
-    s = sample(rows, Design("", "", "finalwgt", 1.0))
+    s = sample(rows, Design("finalwgt", None, None))
     return given(s, replicate, method, fay_rho=0.3, mse=True)

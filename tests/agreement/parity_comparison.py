@@ -170,14 +170,14 @@ def flags(s: Sample, name: str, value):
 
 
 API = {
-    "srs_fpc": ("apisrs", Design("", "", "pw", 1.0, fpc=("fpc",))),
-    "srs": ("apisrs", Design("", "", "pw", 1.0)),
-    "strat_fpc": ("apistrat", Design("stype", "", "pw", 1.0, fpc=("fpc",))),
-    "strat": ("apistrat", Design("stype", "", "pw", 1.0)),
-    "clus1_fpc": ("apiclus1", Design("", "dnum", "pw", 1.0, fpc=("fpc",))),
-    "clus1": ("apiclus1", Design("", "dnum", "pw", 1.0)),
-    "clus2_fpc": ("apiclus2", Design("", "dnum", "pw", 1.0, ssu="snum", fpc=("fpc1", "fpc2"))),
-    "clus2": ("apiclus2", Design("", "dnum", "pw", 1.0, ssu="snum")),
+    "srs_fpc": ("apisrs", Design("pw", None, None, fpc=("fpc",))),
+    "srs": ("apisrs", Design("pw", None, None)),
+    "strat_fpc": ("apistrat", Design("pw", "stype", None, fpc=("fpc",))),
+    "strat": ("apistrat", Design("pw", "stype", None)),
+    "clus1_fpc": ("apiclus1", Design("pw", None, "dnum", fpc=("fpc",))),
+    "clus1": ("apiclus1", Design("pw", None, "dnum")),
+    "clus2_fpc": ("apiclus2", Design("pw", None, "dnum", ssu="snum", fpc=("fpc1", "fpc2"))),
+    "clus2": ("apiclus2", Design("pw", None, "dnum", ssu="snum")),
 }
 
 

@@ -32,9 +32,9 @@ from tests.agreement.parity_comparison import (
 )
 from tests.agreement.parity_replicates import pair, value
 
-LFS = Design("stratum", "psu", "w", 1.0)
-FPC1 = Design("stratum", "psu", "w", 1.0, fpc=("n_psu_pop",))
-FPC2 = Design("stratum", "psu", "w", 1.0, ssu="hh", fpc=("n_psu_pop", "n_hh_pop"))
+LFS = Design("w", "stratum", "psu")
+FPC1 = Design("w", "stratum", "psu", fpc=("n_psu_pop",))
+FPC2 = Design("w", "stratum", "psu", ssu="hh", fpc=("n_psu_pop", "n_hh_pop"))
 RULES = ("remove", "certainty", "adjust", "average")
 
 
@@ -201,7 +201,7 @@ def lonely():
     r = expected("lfs.json")
     for rule in RULES:
         s, found = (
-            bound("lfs_lonely", Design("stratum", "psu", "w", 1.0, lonely=rule)),
+            bound("lfs_lonely", Design("w", "stratum", "psu", lonely=rule)),
             r[f"lonely_{rule}"],
         )
         common(family, rule, s, found)
@@ -212,7 +212,7 @@ def lonely():
         value(family, f"{rule} health by area", s, by_area, found["by_urban"])
         fit = glm(s, columns(s, found["glm"]["names"]), informal, family="logit")
         family.model(f"{rule} logit", found["glm"], fit, s.df())
-    s = bound("lfs_lonely", Design("stratum", "psu", "w", 1.0, lonely="adjust"))
+    s = bound("lfs_lonely", Design("w", "stratum", "psu", lonely="adjust"))
     third = mean_of(column(s, "informal"), flags(s, "province", 3))
     for key in ("domain_lonely_adjust_on", "domain_lonely_adjust_off"):
         value(family, f"{key.replace('_', ' ')}: province 3", s, third, r[key])

@@ -47,7 +47,7 @@ def costa_rica():
             bundle.extract(inside, to), usecols=list(CRI), output_format="dict"
         )
     rows = pl.DataFrame({k: np.asarray(v, float) for k, v in data.items()}).fill_nan(None)
-    return sample(rows, Design("diseno_muestra", "upm", "factor", 1.0))
+    return sample(rows, Design("factor", "diseno_muestra", "upm"))
 
 
 @cache
@@ -55,7 +55,7 @@ def bolivia(file, columns):
     """Bind a Bolivian survey."""
     data, _ = pyreadstat.read_sav(MICRODATA / file, usecols=list(columns), output_format="dict")
     rows = pl.DataFrame({k: list(v) for k, v in data.items()})
-    return sample(rows, Design("estrato", "upm", "factor", 1.0))
+    return sample(rows, Design("factor", "estrato", "upm"))
 
 
 def figure(family, key, s, statistic, deff=None):

@@ -37,7 +37,7 @@ def with_weights(data, r, weight):
     each.columns = names
     rows = data.with_columns(pl.Series("full weight", weight)).hstack(each)
     return given(
-        sample(rows, Design("", "", "full weight", 1.0)), names, "bootstrap",
+        sample(rows, Design("full weight", None, None)), names, "bootstrap",
         scale=r["scale"], rscales=np.array(r["rscales"], float), mse=r.get("mse", False),
     )  # fmt: skip
 

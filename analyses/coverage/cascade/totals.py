@@ -112,8 +112,7 @@ def survey_basis(rows: pl.DataFrame, design: Design, breakdowns: Sequence[str]) 
         if name not in rows.columns:
             raise InputError("the cascade needs this column", "see survey_basis", column=name)
     scores = _scores(rows)
-    design_columns = [design.strata, design.psu, design.weight]
-    frame = rows.select(*dict.fromkeys([*design_columns, *breakdowns]), **scores)
+    frame = rows.select(*dict.fromkeys([*design.one_stage(), *breakdowns]), **scores)
     names = tuple(scores)
     totals = collapse(frame, design, [Score(name, name) for name in names], breakdowns)
     value, covariance = _covariances(totals, names)

@@ -117,7 +117,6 @@ def affordability(
             table = estimate(
                 held, *figures, by=() if name is None else name, where=TOLD, level=ci_level,
                 quantile_rule=rule, reliability=reliability,
-                df_method="design" if design.df_method == "design" else "r",
             )  # fmt: skip
             frames.append(_table(table, scored, name, cuts_note))
     return _finished(pl.concat(frames), wave, base_rule, burden, ci_level, reliability)

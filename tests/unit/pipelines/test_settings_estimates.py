@@ -106,4 +106,4 @@ def test_joined_strata_are_footnoted():
     table = estimated(joined)
     assert table["lonely_psu"].unique().item() == "collapse by map"
     assert table["note"].str.starts_with("1 stratum was joined").all()
-    assert survey_design(Profile("TST_2020_LFS", PROFILE | {"design": joined})).collapsed == 1
+    assert survey_design(Profile("TST_2020_LFS", PROFILE | {"design": joined})).joined == 1

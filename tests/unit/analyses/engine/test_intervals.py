@@ -73,13 +73,13 @@ def test_a_table_of_figures_is_made_without_the_slow_imports():
 import sys
 import polars as pl
 from analyses.engine.collapse import Score, collapse
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 from analyses.wave.estimates import estimate
 rows = pl.DataFrame({"strata": [1, 1, 1, 1] * 50, "psu": [1, 2, 3, 4] * 50,
     "weight_micro": [10**6] * 200, "d": [1] * 200, "y": [int(i % 3 == 0) for i in range(200)],
     "area": ["a", "b"] * 100}, schema_overrides={"d": pl.Int8, "y": pl.Int8})
 scores = [Score("rate", "y", "d"), Score("count", "y")]
-table = estimate(collapse(rows, Design(), scores, ["area"]))
+table = estimate(collapse(rows, core_design(), scores, ["area"]))
 assert "logit" in table["ci_method"].to_list()
 print(sorted({"scipy", "numpy.ma", "pandas", "duckdb"} & set(sys.modules)))
 """

@@ -6,10 +6,10 @@ import pytest
 from scipy.special import expit
 
 from analyses.disclosure.estimates import publish
-from analyses.engine.design import Design
 from analyses.models.drivers import drivers, notes
 from analyses.models.logit import logit
 from analyses.models.model_matrix import Covariate
+from analyses.wave.core_design import core_design
 from data_contracts.errors import InputError, Refused
 
 COLUMNS = [
@@ -44,7 +44,7 @@ def people(n: int = 3000) -> pl.DataFrame:
 
 
 def ask(frame, population="all_employed", covariates=("age", "sex"), **kw):
-    return drivers(frame, Design(), "social_security", population, covariates, **kw)
+    return drivers(frame, core_design(), "social_security", population, covariates, **kw)
 
 
 def test_the_table_has_the_agreed_columns():
@@ -119,7 +119,7 @@ def test_the_delta_method_equals_a_numerical_gradient():
     dummy = (frame["sex"] != reference).to_numpy().astype(float)
     x = np.column_stack([np.ones(len(age)), age, age**2, dummy])[used]
     y = (frame["social_security"] == "yes").to_numpy().astype(float)
-    fit = logit(frame, Design(), x, y, used)
+    fit = logit(frame, core_design(), x, y, used)
     w = frame["weight_micro"].to_numpy()[used]
     assert male.any()
 

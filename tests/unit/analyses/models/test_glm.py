@@ -26,7 +26,7 @@ def survey():
         "x": x,
         "y": (rng.uniform(size=ROWS) < expit(0.3 + 0.8 * x)).astype(float),
     })  # fmt: skip
-    return sample(frame, Design("stratum", "psu", "w", 1.0))
+    return sample(frame, Design("w", "stratum", "psu"))
 
 
 def matrix(s):
