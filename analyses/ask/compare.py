@@ -9,8 +9,9 @@ import polars as pl
 
 from analyses.ask.bind import sample_of
 from analyses.ask.figures import Domain, Figure, Missing, Part, domain_of, parts_of
+from analyses.ask.options import Options
 from analyses.ask.roads import degrees
-from analyses.ask.tables import Options, conventions, design_notes, missing_note
+from analyses.ask.tables import conventions, design_notes, missing_note
 from analyses.engine import contrasts
 from analyses.engine.calibration import Calibrated
 from analyses.engine.design import Design, DfMethod, Floats, Ints

@@ -12,7 +12,7 @@
 
 Polars in, polars out. ``contrast`` compares domains or waves, ``standardised`` gives a rate under
 a standard population, ``pool`` puts waves together. Figures are made in roads.py,
-quantiles.py, concentration.py and sample.py.
+and ranks.py.
 """
 
 from collections.abc import Sequence
@@ -37,11 +37,13 @@ from analyses.ask.figures import (
     ratio,
     total,
 )
+from analyses.ask.options import Options
 from analyses.ask.pool import pool
-from analyses.ask.roads import DeffKind, Figures, from_psus, from_rows
-from analyses.ask.tables import Options, design_notes, finished, table_of
+from analyses.ask.roads import from_psus, from_rows
+from analyses.ask.tables import design_notes, finished, table_of
 from analyses.engine.calibration import Calibrated
 from analyses.engine.design import Design, DfMethod
+from analyses.engine.figures import DeffKind, Figures
 from analyses.engine.proportions import CiMethod
 from analyses.engine.quantiles import Rule
 from analyses.engine.reliability import DEFAULT

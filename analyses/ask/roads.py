@@ -1,24 +1,23 @@
 """Two ways from scored rows to figures by cell: over PSU totals (fast) or over all rows (general).
 
-What a figure is, its interval and its flag are decided in survey.py.
+What a figure is, its interval and its flag are decided in face.py and tables.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from analyses.engine.collapse import PsuTotals, Score, collapse
+from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import se_of
 from analyses.engine.design import Design, DfMethod, Floats, Ints
+from analyses.engine.figures import DeffKind, Figures
+from analyses.engine.psu_figures import figures_of, summed
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
-from analyses.wave import estimates
 from data_contracts.errors import InputError
 
-DeffKind = Literal["wor", "wr"]
 CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
 
 
@@ -67,19 +66,6 @@ class Scored:
         return self.is_mean and self.y.dtype == pl.Int8
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Figures of one score, an entry a cell; NaN where there is none."""
-
-    value: Floats
-    se: Floats
-    deff: Floats
-    n: Ints
-    n_psu: Ints
-    n_strata: Ints
-    df: Ints
-
-
 def from_psus(
     frame: pl.DataFrame,
     design: Design,
@@ -110,43 +96,13 @@ def from_psus(
         for i, s in enumerate(scored)
     ]
     breakdowns = ["all of the domain", *(["cell of the domain"] if cells.count else [])]
-    totals = collapse(work, design, scores, breakdowns)
-    table = estimates.estimate(totals, deff=kind).filter(pl.col("breakdown") != "total")
-    found = []
-    for score in scores:
-        own = table.filter(pl.col("indicator") == score.name)
-        at = own["category"].cast(pl.Int64).to_numpy()
-        places = [p for name in breakdowns for p in totals.cells_of(name)]
-        psus, strata, df = _held(totals, score.denominator or "", places, method)
-        empty = cells.count + 1
-
-        def spread(
-            values: pl.Series | Ints, at: Ints = at, empty: int = empty, nothing: float = np.nan
-        ) -> Floats:
-            full = np.full(empty, nothing)
-            full[at] = values.to_numpy() if isinstance(values, pl.Series) else values
-            return full
-
-        counts = [spread(v, nothing=0).astype(np.int64) for v in (own["n"], psus, strata, df)]
-        found.append(
-            Figures(spread(own["obs_value"]), spread(own["se"]), spread(own["deff"]), *counts)
-        )
-    return found
-
-
-def _held(
-    totals: PsuTotals, column: str, places: list[int], method: DfMethod
-) -> tuple[Ints, Ints, Ints]:
-    """Count the PSUs and strata that hold rows, and the degrees of freedom, by cell."""
-    held = totals.counts[column][:, places] > 0
-    sizes = totals.psus.sizes
-    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    strata = np.logical_or.reduceat(held, starts, axis=0)
-    n_psu, n_strata = held.sum(axis=0).astype(np.int64), strata.sum(axis=0).astype(np.int64)
-    if method == "design":
-        return n_psu, n_strata, np.full(len(places), totals.psus.df, dtype=np.int64)
-    psus = n_psu if method in {"r", "domain"} else (strata * sizes[:, None]).sum(axis=0)
-    return n_psu, n_strata, psus - n_strata
+    totals = collapse(work, replace(design, df_method=method), scores, breakdowns)
+    places = [p for name in breakdowns for p in totals.cells_of(name)]
+    numbers = np.array([int(totals.cells[p][1]) for p in places], dtype=np.int64)
+    return [
+        found.placed(np.array(places, dtype=np.int64), numbers, cells.count + 1)
+        for found in figures_of(totals, summed(totals), deff=kind, total_in="cell")
+    ]
 
 
 def from_rows(

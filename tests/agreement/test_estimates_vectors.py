@@ -13,11 +13,12 @@ import pytest
 
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
+from analyses.engine.psu_figures import covariance
 from analyses.models.drivers import drivers
 from analyses.models.logit import logit
 from analyses.models.model_matrix import Covariate
 from analyses.wave.core_design import core_design
-from analyses.wave.estimates import covariance, estimate
+from analyses.wave.estimates import estimate
 from data_contracts.errors import InputError
 from tests.places import SHARED
 

@@ -7,8 +7,9 @@ from scipy.stats import beta
 
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.proportions import proportion_interval
+from analyses.engine.psu_figures import covariance
 from analyses.wave.core_design import core_design
-from analyses.wave.estimates import covariance, estimate
+from analyses.wave.estimates import estimate
 from data_contracts.errors import InputError
 
 
