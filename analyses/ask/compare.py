@@ -10,7 +10,6 @@ import polars as pl
 from analyses.ask.bind import sample_of
 from analyses.ask.figures import Domain, Figure, Missing, Part, domain_of, parts_of
 from analyses.ask.options import Options
-from analyses.ask.roads import degrees
 from analyses.ask.tables import conventions, design_notes, missing_note
 from analyses.engine import contrasts
 from analyses.engine.calibration import Calibrated
@@ -203,7 +202,7 @@ def _cells(
         value,
         sample.covariance(statistic, value),
         counted.sum(axis=0),
-        degrees(sample, any_of, options.df_method),
+        sample.degrees(any_of, options.df_method),
         part,
     )
 

@@ -5,7 +5,6 @@ import polars as pl
 
 from analyses.ask.figures import Part
 from analyses.ask.options import Options
-from analyses.ask.roads import degrees
 from analyses.engine.concentration import Concentration
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Truths
@@ -65,6 +64,6 @@ def _rows(part: Part, sample: Sample) -> list[Truths]:
 def _figures(
     value: Floats, se: Floats, rows: list[Truths], options: Options, sample: Sample
 ) -> Figures:
-    held = np.array([degrees(sample, inside, options.df_method) for inside in rows])
+    held = np.array([sample.degrees(inside, options.df_method) for inside in rows])
     n = np.array([inside.sum() for inside in rows])
     return Figures(value, se, np.full(len(n), np.nan), n, held[:, 0], held[:, 1], held[:, 2])

@@ -11,12 +11,11 @@ import polars as pl
 
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import se_of
-from analyses.engine.design import Design, DfMethod, Floats, Ints
+from analyses.engine.design import Design, DfMethod, Floats, Ints, Truths
 from analyses.engine.figures import DeffKind, Figures
 from analyses.engine.psu_figures import figures_of, summed
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
-from data_contracts.errors import InputError
 
 CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
 
@@ -33,11 +32,9 @@ class Cells:
     number: Ints
     count: int
 
-    def rows(self, cell: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def rows(self, cell: int) -> Truths:
         """Tell which rows a cell holds; cell 0 is the whole domain."""
-        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
-            self.number >= 0 if cell == 0 else self.number == cell
-        )
+        found: Truths = self.number >= 0 if cell == 0 else self.number == cell
         return found
 
 
@@ -133,7 +130,7 @@ def from_rows(
         simple = _simple_variance(sample.weight, y, x, rows, scored.is_mean, kind, value[c])
         with np.errstate(divide="ignore", invalid="ignore"):
             deff[c] = np.float64(se[c] ** 2) / simple
-        counts[:, c] = degrees(sample, rows if x is None else counted, method)
+        counts[:, c] = sample.degrees(rows if x is None else counted, method)
     deff[~np.isfinite(deff)] = np.nan
     return Figures(value, se, deff, n, *counts)
 
@@ -142,7 +139,7 @@ def _simple_variance(
     w: Floats,
     y: Floats,
     x: Floats | None,
-    rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
+    rows: Truths,
     is_mean: bool,
     kind: DeffKind,
     value: float,
@@ -166,27 +163,3 @@ def _simple_variance(
     spread = float(w[rows] @ (score - mean) ** 2) / size * n / (n - 1)
     left = 1.0 if kind == "wr" else (size - n) / size
     return spread * scale**2 * left / n
-
-
-def degrees(
-    sample: Sample, rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]", method: DfMethod
-) -> tuple[int, int, int]:
-    """Give the PSUs and strata that hold some rows, and the degrees of freedom.
-
-    Args:
-        sample: all rows with their design.
-        rows: the rows of the figure.
-        method: ``r``: PSUs less strata that hold such rows (R ``degf`` of a subset); ``stata``:
-            all PSUs of the strata that hold them; ``design``: of the whole sample. Replicates
-            have one number for all.
-    """
-    psus, strata = sample.psus(rows)
-    if method == "design" or sample.replicates is not None:
-        return psus, strata, sample.df()
-    if method in {"r", "domain"} or not sample.stages:
-        return psus, strata, psus - strata
-    if method != "stata":
-        raise InputError(f"there is no df_method {method}", "use r, stata or design")
-    first = sample.stages[0]
-    reached = np.isin(first.stratum, np.unique(first.stratum[rows]))
-    return psus, strata, len(np.unique(first.unit[reached])) - strata

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analyses.engine.design import Design, Floats, Ints
+from analyses.engine.design import Design, Floats, Ints, Truths
 from data_contracts.errors import InputError
 
 ScoreColumn: TypeAlias = npt.NDArray[Any]  # Int8 of 0 and 1, or Float64
@@ -97,7 +97,7 @@ def _labels(column: pl.Series, at: Ints) -> list[Any]:
     return column.gather(at).cast(pl.String).to_list()
 
 
-def _changes(column: pl.Series) -> npt.NDArray[np.bool_]:
+def _changes(column: pl.Series) -> Truths:
     """Tell where a row differs from the one before it, from the second row on."""
     if column.dtype.is_integer():
         values = column.to_numpy()

@@ -16,9 +16,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analyses.engine.design import Floats
-
-    Truths = npt.NDArray[np.bool_]
+    from analyses.engine.design import Floats, Truths
 
 ROUNDING = 1e-12  # of the absolute terms that a variance was summed from
 

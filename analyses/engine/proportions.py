@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from analyses.engine.design import Floats, Ints
+from analyses.engine.design import Floats, Ints, Truths
 from analyses.engine.intervals import critical, interval, t_quantile
 from data_contracts.errors import InputError
 
@@ -82,9 +82,7 @@ def effective_size(share: float, se: float, df: float, level: float, n: int) -> 
     return float(size * (critical(level, max(n - 1, 1)) / critical(level, df)) ** 2)
 
 
-def rare(
-    share: Floats, se: Floats, df: Ints, n: Ints, level: float
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def rare(share: Floats, se: Floats, df: Ints, n: Ints, level: float) -> Truths:
     """Tell which proportions have too few effective cases for the logit interval.
 
     Effective cases are the effective n (corrected for few df, as ``beta`` has it) times the

@@ -5,12 +5,12 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy.special import expit, stdtr
 
-from analyses.engine.delta import se_of
-from analyses.engine.design import Design, Floats, between_psus
+from analyses.engine.design import Design, Floats
 from analyses.engine.intervals import interval
-from analyses.models.logit import Logit, logit, psu_sums
+from analyses.engine.sample import sample
+from analyses.models.fit import Fit, fit, spread_out
+from analyses.models.margins import average_effects
 from analyses.models.model_matrix import Covariate, Dropped, Matrix, model_matrix
 from data_contracts.errors import InputError, Refused
 
@@ -86,9 +86,11 @@ def drivers(
     y = _outcome(frame[outcome])
     member = frame.select(_members(population)).to_series().to_numpy() & ~np.isnan(y)
     matrix = model_matrix(frame, y, member, chosen)
-    fit = logit(frame, design, matrix.x, y, matrix.member, df_rule=df_rule)
-    effects = _effects(frame, design, matrix, fit, unconditional=margins == "unconditional")
-    rows = _rows(matrix, fit, effects, ci_level) + [_dropped_row(d) for d in matrix.dropped]
+    held = sample(frame.select(design.columns), design)
+    x = spread_out(matrix.x, np.flatnonzero(matrix.member), frame.height, np.nan)
+    model = fit(held, x, y, family="logit", df_method=df_rule)
+    effects = average_effects(held, matrix, model, unconditional=margins == "unconditional")
+    rows = _rows(matrix, model, effects, ci_level) + [_dropped_row(d) for d in matrix.dropped]
     survey = frame["survey_id"][0] if "survey_id" in frame.columns else None
     head = {
         "survey_id": survey,
@@ -98,9 +100,9 @@ def drivers(
         "population": population,
     }
     tail = {
-        "df": fit.df,
-        "n_psu": fit.n_psu,
-        "n_strata": fit.n_strata,
+        "df": model.df,
+        "n_psu": model.n_psu,
+        "n_strata": model.n_strata,
         "df_method": df_rule,
         "information": INFORMATION,
     }
@@ -124,69 +126,15 @@ def notes(drivers_table: pl.DataFrame) -> list[str]:
     return said
 
 
-def _effects(
-    frame: pl.DataFrame, design: Design, matrix: Matrix, fit: Logit, *, unconditional: bool
-) -> dict[int, tuple[float, float]]:
-    """Give column -> (average marginal effect, its standard error)."""
-    w = frame[design.one_stage()[2]].cast(pl.Float64).to_numpy()[matrix.member]
-    share = w / w.sum()
-    found = {}
-    for j, column in enumerate(matrix.columns):
-        if column.kind not in {"category", "number"}:
-            continue
-        if column.kind == "category":
-            effect, gradient = _difference(matrix, fit.coefficients, share, j)
-        else:
-            effect, gradient = _derivative(matrix, fit.coefficients, share, j)
-        average = float(share @ effect)
-        z = fit.influence @ gradient[:, None]
-        if unconditional:
-            own = share * (effect - average)
-            z = z + psu_sums(own[:, None], fit.row_psu, len(fit.psus.labels))
-        centred, factor = between_psus(z, fit.psus, design.lonely)
-        found[j] = (average, float(se_of((centred**2).sum() * factor)))
-    return found
-
-
-def _difference(matrix: Matrix, beta: Floats, share: Floats, j: int) -> tuple[Floats, Floats]:
-    """Give each person's difference in probability from the reference, and the mean's gradient."""
-    siblings = [
-        k
-        for k, c in enumerate(matrix.columns)
-        if c.kind == "category" and c.covariate == matrix.columns[j].covariate
-    ]
-    without = matrix.x.copy()
-    without[:, siblings] = 0.0
-    with_it = without.copy()
-    with_it[:, j] = 1.0
-    p1, p0 = expit(with_it @ beta), expit(without @ beta)
-    gradient = (share * p1 * (1 - p1)) @ with_it - (share * p0 * (1 - p0)) @ without
-    return p1 - p0, gradient
-
-
-def _derivative(matrix: Matrix, beta: Floats, share: Floats, j: int) -> tuple[Floats, Floats]:
-    """Give each person's derivative of the probability, and the mean's gradient."""
-    p = expit(matrix.x @ beta)
-    slope = np.full(len(p), beta[j])
-    square = matrix.square_of(j)
-    if square is not None:
-        slope = slope + 2 * beta[square] * matrix.x[:, j]
-    density = p * (1 - p)
-    gradient = (share * density * (1 - 2 * p) * slope) @ matrix.x
-    gradient[j] += share @ density
-    if square is not None:
-        gradient[square] += 2 * (share * density) @ matrix.x[:, j]
-    return density * slope, gradient
-
-
 def _rows(
-    matrix: Matrix, fit: Logit, effects: dict[int, tuple[float, float]], level: float
+    matrix: Matrix, model: Fit, effects: dict[int, tuple[float, float]], level: float
 ) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
+    figures = np.stack([model.coefficients, model.se, model.p], axis=1).tolist()
     for j, column in enumerate(matrix.columns):
-        b, se = float(fit.coefficients[j]), float(se_of(fit.covariance[j, j]))
+        b, se, p = figures[j]
         ame, ame_se = effects.get(j, (float("nan"), float("nan")))
-        low, high = interval(ame, ame_se, fit.df, level)
+        low, high = interval(ame, ame_se, model.df, level)
         rows.append(
             {
                 "covariate": column.covariate,
@@ -199,7 +147,7 @@ def _rows(
                 "ame_se": ame_se,
                 "ame_ci_lower": low,
                 "ame_ci_upper": high,
-                "p_value": float(2 * stdtr(fit.df, -abs(b / se))) if se > 0 else None,
+                "p_value": p,
                 "n": column.n,
             }
         )

@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, between_psus
+from analyses.engine.design import Floats, Truths, between_psus
 from data_contracts.errors import InputError
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ class _Wave:
         return np.asarray(by_cell / by_cell.sum() if self.ratio else by_cell)
 
     @property
-    def empty(self) -> Bools:
+    def empty(self) -> Truths:
         """Cells with nobody in the denominator."""
         return np.asarray(self.over.sum(axis=0) <= 0)
 

@@ -5,14 +5,14 @@ import polars as pl
 
 from analyses.engine.calibration import calibrate, poststratify, rake
 from analyses.engine.design import Design
+from analyses.engine.independence import rao_scott
 from analyses.engine.intervals import interval
 from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given, made
 from analyses.engine.sample import sample
 from analyses.engine.statistics import Combined
-from analyses.models.association import table
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_calibration import API99, TYPES, margins
 from tests.agreement.parity_comparison import (
     API,
@@ -98,7 +98,7 @@ def model(family, key, s, names, y, *, kind="gaussian", x=None, within=None):
     r = entries()[key]
     if x is None:
         x = np.column_stack([np.ones(len(y)), *(column(s, n) for n in names)])
-    fit = glm(s, x, y, family=kind, within=within)
+    fit = fit_model(s, x, y, family=kind, within=within)
     name = f"{key} {r['stat']}"
     early = {} if kind == "gaussian" else EARLY
     family.add(f"{name}: coefficients", fit.coefficients, r["est"], **early)
@@ -137,8 +137,8 @@ def _stratified(family, s):
     figure(family, "S12", jkn, mean_of(y))
     family.add("S12 replicates", jkn.replicates.weights.shape[1], r["S12"]["replicates"])
     stype = (types @ np.arange(3)).astype(np.int64)
-    association(family, "S13", table(s, met.astype(np.int64), stype, one).rao_scott_f)
-    fit, found = glm(s, np.column_stack([one, met]), y), r["S14"]
+    association(family, "S13", rao_scott(s, met.astype(np.int64), stype, one).rao_scott_f)
+    fit, found = fit_model(s, np.column_stack([one, met]), y), r["S14"]
     ours = [fit.coefficients[1], fit.coefficients[1] / fit.se[1], fit.df, fit.p[1]]
     family.add(
         "S14 t-test: difference, t, df, p",
@@ -242,7 +242,7 @@ def health():
     known = np.isfinite(high) * 1.0
     race = s.frame["race"].cast(pl.Int64).to_numpy() - 1
     status = np.where(known > 0, high, 0).astype(np.int64)
-    association(family, "N5", table(s, status, race, known).rao_scott_f)
+    association(family, "N5", rao_scott(s, status, race, known).rao_scott_f)
     brr = _published("nhanes2brr", "brr_", "BRR")
     weight, height = column(brr, "weight"), column(brr, "height")
     figure(family, "B2", brr, mean_of(np.stack([weight, height], axis=1)))

@@ -11,7 +11,7 @@ import pyreadstat
 from analyses.engine.design import Design
 from analyses.engine.quantiles import quantiles
 from analyses.engine.sample import sample
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_comparison import (
     ITERATED,
     MICRODATA,
@@ -134,7 +134,7 @@ def _work(family, s, r):
     x = np.column_stack(
         [np.ones(len(age)), flags(s, "a4", 2), age, age**2, flags(s, "zona", 2), regions[:, 1:]]
     )
-    fit, found = glm(s, x, covered, family="logit", within=answered), r["CR10"]
+    fit, found = fit_model(s, x, covered, family="logit", within=answered), r["CR10"]
     family.add(
         "CR10 logit of a subpopulation: coefficients", fit.coefficients, found["est"], **EARLY
     )

@@ -14,8 +14,9 @@ import pytest
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
 from analyses.engine.psu_figures import covariance
+from analyses.engine.sample import sample
 from analyses.models.drivers import drivers
-from analyses.models.logit import logit
+from analyses.models.fit import fit
 from analyses.models.model_matrix import Covariate
 from analyses.wave.core_design import core_design
 from analyses.wave.estimates import estimate
@@ -244,12 +245,12 @@ def test_lfs_logit_model():
             columns.append((frame["province"] == int(name[5:])).to_numpy().astype(float))
         else:
             columns.append(frame[name].cast(float).fill_null(0).to_numpy())
-    x = np.column_stack(columns)[member.to_numpy()]
+    x = np.column_stack(columns)
     y = frame["informal"].cast(float).fill_null(0).to_numpy()
-    fit = logit(frame, LFS, x, y, member.to_numpy())
-    same(fit.coefficients, r["est"])
-    same(np.sqrt(np.diag(fit.covariance)), r["se"])
-    assert fit.df == r["df_resid"]
+    found = fit(sample(frame, LFS), x, y, family="logit", within=member.to_numpy())
+    same(found.coefficients, r["est"])
+    same(np.sqrt(np.diag(found.covariance)), r["se"])
+    assert found.df == r["df_resid"]
 
 
 def real(name):

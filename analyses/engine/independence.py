@@ -12,7 +12,7 @@ from data_contracts.errors import InputError
 
 
 @dataclass(frozen=True)
-class Test:
+class FTest:
     """A test's statistic, degrees of freedom (infinite ``ddf`` for chi-square) and p-value."""
 
     statistic: float
@@ -22,7 +22,7 @@ class Test:
 
 
 @dataclass(frozen=True)
-class Table:
+class TwoWay:
     """A weighted table of two variables with its tests.
 
     Args:
@@ -34,11 +34,11 @@ class Table:
 
     totals: Floats
     shares: Floats
-    rao_scott_f: Test
-    rao_scott_chisq: Test
+    rao_scott_f: FTest
+    rao_scott_chisq: FTest
 
 
-def table(sample: Sample, row: Ints, column: Ints, within: Floats) -> Table:
+def rao_scott(sample: Sample, row: Ints, column: Ints, within: Floats) -> TwoWay:
     """Cross two variables and test their independence (Rao and Scott 1984).
 
     Args:
@@ -70,25 +70,27 @@ def table(sample: Sample, row: Ints, column: Ints, within: Floats) -> Table:
     mean_effect = eigen.sum() / df
     spread = eigen.sum() ** 2 / (eigen**2).sum()
     f = pearson / eigen.sum()
-    return Table(
+    return TwoWay(
         totals.reshape(r, c),
         shares,
-        Test(f, spread, spread * nu, float(fdtrc(spread, spread * nu, f))),
-        Test(pearson, df, np.inf, float(chdtrc(df, pearson / mean_effect))),
+        FTest(f, spread, spread * nu, float(fdtrc(spread, spread * nu, f))),
+        FTest(pearson, df, np.inf, float(chdtrc(df, pearson / mean_effect))),
     )
 
 
-def wald_table(sample: Sample, row: Ints, column: Ints, within: Floats) -> tuple[Test, Test]:
+def wald_independence(
+    sample: Sample, row: Ints, column: Ints, within: Floats
+) -> tuple[FTest, FTest]:
     """Test independence by the cells' distance from its expectation (Koch, Freeman and Freeman 1975).
 
     R ``svychisq`` with ``statistic="Wald"`` and ``"adjWald"``. Both lose power, and the first its
-    size, where PSUs are few; ``table`` is the usual choice.
+    size, where PSUs are few; ``rao_scott`` is the usual choice.
 
     Args:
         sample: all rows with their design.
-        row: as for ``table``.
-        column: as for ``table``.
-        within: as for ``table``.
+        row: as for ``rao_scott``.
+        column: as for ``rao_scott``.
+        within: as for ``rao_scott``.
 
     Returns:
         The Wald test, and the one adjusted for the degrees of freedom.
@@ -116,10 +118,10 @@ def wald_table(sample: Sample, row: Ints, column: Ints, within: Floats) -> tuple
     away = (totals - np.outer(rows, columns) / whole)[:-1, :-1].ravel()
     spread = jacobian @ sample.covariance(cells) @ jacobian.T
     nu = sample.df(kept) if sample.replicates is None else sample.df()
-    plain = wald(away, spread, nu)
+    plain = wald_test(away, spread, nu)
     k = plain.ndf
     f = plain.statistic * (nu - k + 1) / nu
-    return plain, Test(f, k, nu - k + 1, float(fdtrc(k, nu - k + 1, f)))
+    return plain, FTest(f, k, nu - k + 1, float(fdtrc(k, nu - k + 1, f)))
 
 
 def _effects(covariance: Floats, p: Floats, shares: Floats, n: int) -> Floats:
@@ -142,8 +144,8 @@ def _effects(covariance: Floats, p: Floats, shares: Floats, n: int) -> Floats:
     return values
 
 
-def wald(value: Floats, covariance: Floats, ddf: float) -> Test:
+def wald_test(value: Floats, covariance: Floats, ddf: float) -> FTest:
     """Test that several coefficients are zero together (R ``regTermTest``, method Wald, F)."""
     k = len(value)
     f = float(value @ np.linalg.solve(covariance, value)) / k
-    return Test(f, k, ddf, float(fdtrc(k, ddf, f)))
+    return FTest(f, k, ddf, float(fdtrc(k, ddf, f)))
