@@ -3,7 +3,6 @@
 A domain is a matrix of scores that are zero outside it: no row is ever left out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,22 +80,3 @@ class Variance:
             weight @ self.within
         )
         return found
-
-
-@dataclass(frozen=True)
-class Combined:
-    """Several statistics side by side, for contrasts between them."""
-
-    parts: Sequence[Total | Ratio | Variance]
-
-    def value(self, weight: Floats) -> Floats:
-        """Give all figures, in the order of the parts."""
-        return np.concatenate([part.value(weight) for part in self.parts])
-
-    def influence(self, weight: Floats, value: Floats) -> Floats:
-        """Give all influences, in the order of the parts."""
-        ends = np.cumsum([len(part.value(weight)) for part in self.parts])
-        pieces = np.split(value, ends[:-1])
-        return np.concatenate(
-            [part.influence(weight, v) for part, v in zip(self.parts, pieces, strict=True)], axis=1
-        )

@@ -11,13 +11,13 @@ from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given, made
 from analyses.engine.sample import sample
-from analyses.engine.statistics import Combined
 from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_calibration import API99, TYPES, margins
 from tests.agreement.parity_comparison import (
     API,
     ITERATED,
     VECTORS,
+    Combined,
     Family,
     bound,
     by_of,

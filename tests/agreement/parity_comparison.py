@@ -144,6 +144,25 @@ def numbers(value):
     return np.array(each, dtype=np.float64).reshape(flat.shape)
 
 
+@dataclass(frozen=True)
+class Combined:
+    """Several statistics side by side: a statistic of a user's own, for their covariance."""
+
+    parts: list
+
+    def value(self, weight):
+        """Give all figures, in the order of the parts."""
+        return np.concatenate([part.value(weight) for part in self.parts])
+
+    def influence(self, weight, value):
+        """Give all influences, in the order of the parts."""
+        ends = np.cumsum([len(part.value(weight)) for part in self.parts])
+        pieces = np.split(value, ends[:-1])
+        return np.concatenate(
+            [part.influence(weight, v) for part, v in zip(self.parts, pieces, strict=True)], axis=1
+        )
+
+
 @cache
 def expected(name):
     return json.loads((VECTORS / name).read_text(encoding="utf-8"))

@@ -9,11 +9,11 @@ from analyses.engine.intervals import interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given
 from analyses.engine.sample import sample
-from analyses.engine.statistics import Combined
 from tests.agreement.parity_classic import PRINTED, entries, figure, side_by_side
 from tests.agreement.parity_comparison import (
     ITERATED,
     VECTORS,
+    Combined,
     Family,
     bound,
     column,

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, share_out, stream, take_top
+from transforms.twin.draws import Array, logistic, pick, share_out, stream, take_top
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ import polars as pl
 
 from transforms.twin import identities, membership
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, pick, share_out, stream
 from transforms.twin.contributions import (
     MONTHS,
     SCHEMES,
@@ -24,6 +23,7 @@ from transforms.twin.contributions import (
     months_from_2016,
     paid_months,
 )
+from transforms.twin.draws import Array, pick, share_out, stream
 from transforms.twin.errors import Errors
 from transforms.twin.membership import ARMED_FORCES, COVERED, DORMANT, EXITED, KINDS, Membership
 from transforms.twin.population import Population

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, stream
+from transforms.twin.draws import Array, stream
 from transforms.twin.errors import Errors
 from transforms.twin.misreport import as_answered
 from transforms.twin.population import Population

@@ -19,17 +19,6 @@ TENTHS = [k / 10 for k in range(1, 10)]
 SHARE, ABOVE, ZERO, SILENT, TOLD = "_share", "_above", "_zero", "_silent", "_told"
 
 
-def flat_amount(rate: float, base: float | str) -> pl.Expr:
-    """Give a contribution that does not follow the law's evaluator: a rate of a chosen base.
-
-    Args:
-        rate: such as 0.09.
-        base: an amount a month, such as the minimum wage, or a column of amounts.
-    """
-    amount = pl.col(base) if isinstance(base, str) else pl.lit(base)
-    return (amount.cast(pl.Float64) * rate).alias("due_flat_lak")
-
-
 def decile_cuts(
     rows: pl.DataFrame, design: Design, earnings: str = "earnings_monthly", rule: Rule = "math"
 ) -> list[float]:

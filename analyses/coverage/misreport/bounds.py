@@ -77,44 +77,6 @@ def bounds_by_rates(
     return _limits(totals, covariance, least, most, df, level)
 
 
-def bounds_by_error(
-    totals: Sequence[float] | Floats,
-    covariance: npt.ArrayLike,
-    misreported: float,
-    *,
-    false_yes: bool = True,
-    df: float = np.inf,
-    level: float = 0.95,
-) -> Bounds:
-    """Bound the truly covered given that at most a share of all answers is wrong.
-
-    With X the truth and Z the answer, P(X=1) = P(Z=1) + P(Z=0,X=1) - P(Z=1,X=0). If P(Z != X) <= v
-    the two error terms are at most v together, the first at most P(Z=0) and the second at most
-    P(Z=1): max(0, p-v) <= P(X=1) <= min(1, p+v). This is the upper bound on arbitrary errors of
-    Kreider and Pepper (2007, JASA 102); with ``false_yes=False`` it is their case in which no yes
-    is false: p <= P(X=1) <= min(1, p+v).
-
-    Args:
-        totals: over those who say yes, and over all asked; (share, 1) for shares.
-        covariance: of the two, shape (2, 2).
-        misreported: v, the largest share of wrong answers among all asked.
-        false_yes: a yes may be wrong as well.
-        df: degrees of freedom of the survey.
-        level: of the limits, as in ``bounds_by_rates``.
-
-    Returns:
-        Bounds in the unit of the totals, within 0 and the total of all asked.
-
-    Raises:
-        InputError: v is no share.
-    """
-    if not 0 <= misreported <= 1:
-        raise InputError("the largest share of wrong answers is no share", "give 0 to 1")
-    least = np.array([1.0, -misreported if false_yes else 0.0])
-    most = np.array([1.0, misreported])
-    return _limits(totals, covariance, least, most, df, level)
-
-
 def ranges(answers: Answers, times: float = 3.0) -> tuple[tuple[float, float], tuple[float, float]]:
     """Give sensitivity and specificity plus and minus so many standard errors, within 0 and 1."""
 

@@ -7,13 +7,13 @@ R on group_sample.people() as a data frame f (see test_groups.py for emp and d),
 import polars as pl
 import pytest
 
-from analyses.coverage.groups.affordability import affordability, decile_cuts, flat_amount
+from analyses.coverage.groups.affordability import affordability, decile_cuts
 from analyses.wave.core_design import core_design
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
 from tests.unit.analyses.coverage.groups.group_sample import people, wave
 
-ROWS = people().with_columns(flat_amount(0.09, 600.0))
+ROWS = people().with_columns(due_flat_lak=0.09 * 600)
 
 
 @pytest.fixture(scope="module")
