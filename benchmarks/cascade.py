@@ -23,15 +23,15 @@ import polars as pl
 from analyses.coverage.register.rates import adjustment_table, register_rates
 from data_contracts.profile.profile import load_profile
 from data_contracts.registers.layout import load_layout
-from pipelines.assets.core import derive
-from pipelines.assets.estimates import KEY, survey_design
 from pipelines.coverage_settings import CoverageSettings
+from pipelines.figures.core import KEY, derive
 from pipelines.figures.coverage import (
     RegisterSide,
     beside_register,
     law_terms,
     reference_day,
 )
+from pipelines.figures.estimates import survey_design
 from pipelines.settings import DEFAULTS
 from transforms.law.survey_liability import survey_liability
 from transforms.register.canonical import canonical

@@ -10,8 +10,8 @@ import time
 import polars as pl
 
 from data_contracts.profile.profile import load_profile
-from pipelines.assets.core import derive
-from pipelines.assets.estimates import KEY, estimates_of
+from pipelines.figures.core import KEY, derive
+from pipelines.figures.estimates import estimates_of
 from transforms.survey.harmonise import harmonise
 from transforms.twin.population import Population, population
 from transforms.twin.survey import draw_survey

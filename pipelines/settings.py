@@ -74,6 +74,10 @@ class Settings:
         """The folder of finished briefs."""
         return self.workspace / "briefs"
 
+    def quality_page(self, source: str) -> Path:
+        """The place of the quality report of a survey or of the register."""
+        return self.workspace / "quality" / source / "quality.html"
+
     def profile_settings(self, survey_id: str) -> Mapping[str, str]:
         """Raw names that a person set for one survey's profile."""
         return self.profiles.get(survey_id, {})
@@ -107,6 +111,21 @@ class Settings:
             found = sorted(folder.glob(f"{role}.*")) if folder.is_dir() else []
             if role not in files and found:
                 files[role] = found[0]
+        return files
+
+    def whole_register(self) -> dict[str, Path]:
+        """Give the register's three files, by role.
+
+        Raises:
+            InputError: one of them is not there.
+        """
+        files = self.register_files()
+        missing = [role for role in REGISTER_FILES if role not in files]
+        if missing:
+            raise InputError(
+                f"the register's {missing[0]} file is not there",
+                "put members, contributions and employers into landing/LSSO, or name them",
+            )
         return files
 
     def aggregate_file(self) -> Path | None:

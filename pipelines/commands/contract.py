@@ -22,7 +22,7 @@ from data_contracts.registers.layout import layout_names, load_layout
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
-    from pipelines.figures.bare_file import FileReport
+    from pipelines.bare_file import FileReport
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
@@ -185,7 +185,7 @@ def docs(
 
 
 def _report(file: Path, against: str, workspace: Path | None) -> "FileReport":
-    from pipelines.figures.bare_file import check_file, check_register_file, check_survey_file
+    from pipelines.bare_file import check_file, check_register_file, check_survey_file
 
     layout, _, role = against.partition(".")
     if layout in layout_names() and role in load_layout(layout).tables:

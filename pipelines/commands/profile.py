@@ -94,7 +94,7 @@ def check(
 
     Everything that is wrong is listed; the exit code is 2 if anything is.
     """
-    from pipelines.figures.profile_report import checked, print_report
+    from pipelines.commands.profile_check import checked, print_report
 
     report = checked(file, profile, ddi, workspace)
     if as_json:
@@ -117,7 +117,7 @@ def diff_(
     Where the workspace holds both waves, the change of each figure is split into definition
     (one wave recomputed under the other's rules), composition and rate.
     """
-    from pipelines.figures.wave_comparison import compare, print_comparison
+    from pipelines.commands.profile_diff import compare, print_comparison
     from pipelines.settings import load_settings
 
     made = compare(load_settings(workspace), old, new)

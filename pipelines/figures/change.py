@@ -1,10 +1,10 @@
 """The change of each indicator between two stored waves, one recomputed under the other's rules.
 
-The figures are national sums over the vault's persons; how they are printed lives in
-wave_comparison.py, the arithmetic in analyses/wave/change.py.
+The figures are national sums over persons; how they are printed lives in
+commands/profile_diff.py, the arithmetic in analyses/wave/change.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -15,9 +15,9 @@ from analyses.wave.change import Decomposition, Part, decompose
 from analyses.wave.indicators import Indicator, catalogue, scores
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
-from pipelines.assets.core import derive, raw_name
-from pipelines.assets.estimates import KEY, judged, survey_design, survey_rows
-from pipelines.warehouse.warehouse import Warehouse
+from pipelines.figures.computable import judged
+from pipelines.figures.core import KEY, derive, with_main_job
+from pipelines.figures.estimates import survey_design
 from transforms.survey.harmonise import harmonise
 
 CELL = ("sex", "age_aggregate", "area_type")
@@ -70,16 +70,60 @@ class IndicatorChange:
         return asdict(self) | {f"{name}_share": self.share(name) for name in parts}
 
 
-def wave_changes(warehouse: Warehouse, old: Profile, new: Profile) -> list[IndicatorChange]:
-    """Split the change of every indicator between two waves that the workspace holds.
+@dataclass(frozen=True)
+class StoredWave:
+    """One wave to be compared.
+
+    Attributes:
+        profile: the wave's.
+        rows: one row a person as stored, the main job beside it.
+        raw: gives its rows as delivered.
+    """
+
+    profile: Profile
+    rows: pl.DataFrame
+    raw: Callable[[], pl.DataFrame]
+
+    def scored(self, indicators: list[Indicator], rules: Profile | None) -> PsuTotals:
+        """Collapse the wave by cell: its own figures and, with ``rules``, those under them."""
+        frame = scores(self.rows, indicators)
+        wanted = [indicator.score for indicator in indicators]
+        if rules is not None:
+            others = [_other(score) for score in wanted]
+            names = {column: f"{column}__other" for score in wanted for column in _columns(score)}
+            other = scores(under_rules(self.profile, rules, self.raw()), indicators)
+            other = other.select(*KEY, *names).rename(names)
+            frame = frame.join(other, on=KEY, how="left", maintain_order="left")
+            if frame[next(iter(names.values()))].null_count() or other.height != frame.height:
+                raise InputError(
+                    "its stored persons and its stored file are not the same delivery",
+                    f"run: informality run --profile {self.profile.survey_id}",
+                    file=self.profile.survey_id,
+                )
+            wanted += others
+        cell = pl.concat_str([pl.col(c).fill_null("unknown") for c in CELL], separator=", ")
+        return collapse(
+            frame.with_columns(cell.alias("cell")), survey_design(self.profile), wanted, ["cell"]
+        )
+
+
+def wave_changes(earlier: StoredWave, later: StoredWave) -> list[IndicatorChange]:
+    """Split the change of every indicator between two waves.
 
     The later wave under the earlier's rules is tried first, then the earlier under the later's;
     the direction that says more is taken.
 
     Raises:
-        InputError: a wave is not stored, or its raw and core tables are of different files.
+        InputError: a wave has no rows, or its raw and core rows are of different files.
     """
-    waves = (_Stored(warehouse, old), _Stored(warehouse, new))
+    waves = (earlier, later)
+    for wave in waves:
+        if wave.rows.is_empty():
+            raise InputError(
+                f"{wave.profile.survey_id} is not in the workspace",
+                f"run: informality run --profile {wave.profile.survey_id}",
+            )
+    old, new = earlier.profile, later.profile
     refused = [
         {row["indicator"]: row["reason"] for row in judged(p) if row["status"] == "NOT COMPUTABLE"}
         for p in (old, new)
@@ -161,51 +205,12 @@ def under_rules(on: Profile, rules: Profile, raw: pl.DataFrame) -> pl.DataFrame:
         "parameters": rules.get("parameters", {}),
     }
     person, job = derive(replace(on, data={**on.data, **changed}), harmonise(on, raw, on.survey_id))
-    return person.join(job, on=KEY, how="left", maintain_order="left")
+    return with_main_job(person, job)
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """One wave in the warehouse."""
-
-    warehouse: Warehouse
-    profile: Profile
-
-    def rows(self) -> pl.DataFrame:
-        """Give the wave's persons as stored."""
-        rows = survey_rows(self.warehouse, self.profile.survey_id)
-        if rows.is_empty():
-            raise InputError(
-                f"{self.profile.survey_id} is not in the workspace",
-                f"run: informality run --profile {self.profile.survey_id}",
-            )
-        return rows
-
-    def scored(self, indicators: list[Indicator], rules: Profile | None) -> PsuTotals:
-        """Collapse the wave by cell: its own figures and, with ``rules``, those under them."""
-        frame = scores(self.rows(), indicators)
-        wanted = [indicator.score for indicator in indicators]
-        if rules is not None:
-            raw = self.warehouse.get(raw_name(self.profile.survey_id))
-            others = [_other(score) for score in wanted]
-            names = {column: f"{column}__other" for score in wanted for column in _columns(score)}
-            other = scores(under_rules(self.profile, rules, raw), indicators)
-            other = other.select(*KEY, *names).rename(names)
-            frame = frame.join(other, on=KEY, how="left", maintain_order="left")
-            if frame[next(iter(names.values()))].null_count() or other.height != frame.height:
-                raise InputError(
-                    "its stored persons and its stored file are not the same delivery",
-                    f"run: informality run --profile {self.profile.survey_id}",
-                    file=self.profile.survey_id,
-                )
-            wanted += others
-        cell = pl.concat_str([pl.col(c).fill_null("unknown") for c in CELL], separator=", ")
-        return collapse(
-            frame.with_columns(cell.alias("cell")), survey_design(self.profile), wanted, ["cell"]
-        )
-
-
-def _totals(waves: tuple[_Stored, _Stored], asked: list[Indicator]) -> tuple[PsuTotals, PsuTotals]:
+def _totals(
+    waves: tuple[StoredWave, StoredWave], asked: list[Indicator]
+) -> tuple[PsuTotals, PsuTotals]:
     """Collapse both waves, each also under the other's rules where it can be."""
     made = []
     for wave, other in (waves, waves[::-1]):

@@ -1,19 +1,15 @@
-"""What `profile draft` and `profile check` do and print; guessing and comparing live in transforms."""
+"""What `profile draft` writes and `profile check` reports; guessing and comparing live in transforms."""
 
 import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-from rich.console import Console
-from rich.table import Table
 
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile, load_profile
+from data_contracts.profile.profile import Profile
 from pipelines.figures.computable import judged
-from pipelines.settings import load_settings
 from transforms.draft.guess import Draft
 from transforms.draft.guess import draft as guess
 from transforms.draft.write import NO_ID, profile_yaml, schema_pattern
@@ -88,21 +84,18 @@ def draft_json(made: Draft) -> str:
     return json.dumps({**described, "guesses": guesses}, ensure_ascii=False, indent=1) + "\n"
 
 
-def checked(file: Path, name: str | None, ddi: Path | None, workspace: Path | None) -> Report:
+def report_of(profile: Profile, file: Path | None, ddi: Path | None) -> Report:
     """Hold a profile against a data file, or look at a profile alone.
 
+    Args:
+        profile: the wave's.
+        file: the data file; None to look at the profile alone.
+        ddi: the file's codebook, whose counts must agree.
+
     Raises:
-        InputError: the profile or the file cannot be read, or no profile is named for a data file.
+        InputError: the file or the codebook cannot be read.
     """
-    alone = file.suffix == ".yaml"
-    if name is None and not alone:
-        raise InputError(
-            "a data file is checked against a profile",
-            "name it with --profile, or draft one with: informality profile draft FILE",
-            file=file.name,
-        )
-    profile = _profile(name or str(file), workspace)
-    if alone:
+    if file is None:
         return Report(profile.survey_id, "", check(profile, {}, None, ""), judged(profile))
     encoding = profile.get("encoding")
     _, variables = describe(file, encoding)
@@ -116,46 +109,8 @@ def checked(file: Path, name: str | None, ddi: Path | None, workspace: Path | No
     return Report(profile.survey_id, file.name, findings, judged(profile))
 
 
-def _profile(name: str, workspace: Path | None) -> Profile:
-    settings = load_settings(workspace)
-    first = load_profile(name, None, settings.own_profiles)
-    return load_profile(name, settings.profile_settings(first.survey_id), settings.own_profiles)
-
-
 def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
     if not names:
         return pl.DataFrame()
     frame = read_table(file, names, encoding).frame
     return frame.rename({name: name.strip().lower() for name in frame.columns})
-
-
-def print_report(console: Console, report: Report) -> None:
-    """Print the columns, then the indicators, then a sentence that sums up."""
-    columns = Table("canonical column", "raw column", "status", "rows", "what was found")
-    for one in report.findings:
-        style = "red" if one.status in WRONG else None
-        rows = f"{one.rows:,}" if one.rows else ""
-        columns.add_row(
-            *_plain(one.column, ", ".join(one.raw), one.status, rows, one.detail), style=style
-        )
-    console.print(columns)
-    indicators = Table("indicator", "verdict", "why")
-    for row in report.indicators:
-        indicators.add_row(*_plain(row["indicator"], row["status"], row["reason"]))
-    console.print(indicators)
-    wrong = sum(one.status in WRONG for one in report.findings)
-    verdicts: dict[str, int] = {}
-    for row in report.indicators:
-        verdicts[row["status"]] = verdicts.get(row["status"], 0) + 1
-    said = ", ".join(f"{count} {status}" for status, count in verdicts.items())
-    console.print(
-        f"{report.survey_id}: {wrong or 'no'} problem{'' if wrong == 1 else 's'}; indicators: {said}.",
-        highlight=False,
-    )
-
-
-def _plain(*texts: str) -> list[Any]:
-    """Keep brackets in labels and codes from being read as markup."""
-    from rich.text import Text
-
-    return [Text(text) for text in texts]

@@ -1,5 +1,6 @@
-"""A wave's rows brought before the quality checks, and a file refused by them; storing is elsewhere."""
+"""A delivered file tried down the whole road to core, and a wave brought before the quality checks."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -7,13 +8,43 @@ import polars as pl
 
 from analyses.quality.finding import ERROR
 from analyses.quality.judge import blocking, judge
-from analyses.quality.subject import KEY, Subject
+from analyses.quality.subject import Subject
 from data_contracts.errors import InputError
+from data_contracts.profile.lexicon import check_labels
 from data_contracts.profile.profile import Profile
 from data_contracts.quality.rules import load_rules
 from pipelines.figures.computable import asked
-from pipelines.provenance import known_hashes
-from pipelines.warehouse.warehouse import Warehouse
+from pipelines.figures.core import derive
+from transforms.read.table import RawTable
+from transforms.survey.harmonise import harmonise
+
+
+def file_facts(raw: RawTable) -> dict[str, Any]:
+    """Give what the file says of itself, and what its reader noted."""
+    return {"synthetic": raw.synthetic, "scale": raw.scale, "notes": list(raw.notes)}
+
+
+def tried(profile: Profile, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Try the road to core and the checks that refuse a file.
+
+    Args:
+        profile: the wave's profile.
+        raw: the file as read.
+        beside: fields ``others`` and ``delivered`` of Subject; without them the file is judged
+            alone.
+
+    Returns:
+        The rows of core.person and core.job, not sorted.
+
+    Raises:
+        InputError: the file's labels contradict the profile, the profile cannot carry the file,
+            or a quality check of severity error fails.
+    """
+    check_labels(profile, raw.variables, raw.name)
+    person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
+    file = {"sha256": raw.sha256, **file_facts(raw)}
+    refuse_if_blocking(subject_of(profile, person, job, file, **beside), raw.name)
+    return person, job
 
 
 def asked_or_derived(profile: Profile) -> dict[str, tuple[bool, str]]:
@@ -33,8 +64,7 @@ def subject_of(
     profile: Profile,
     person: pl.DataFrame,
     job: pl.DataFrame,
-    file: dict[str, Any],
-    warehouse: Warehouse | None,
+    file: Mapping[str, Any],
     **more: Any,
 ) -> Subject:
     """Bring together what the checks look at.
@@ -44,8 +74,7 @@ def subject_of(
         person: rows of core.person, stored or not yet.
         job: rows of core.job, likewise.
         file: sha256, synthetic, scale and notes of the file.
-        warehouse: for other waves of the country; None where there is none.
-        more: further fields of Subject (evidence, figures).
+        more: further fields of Subject (evidence, figures, others, delivered).
     """
     facts = {name: profile[name] for name in ("ref_area", "reference_year")}
     facts |= {name: profile.get(name, {}) for name in ("population", "expected")}
@@ -59,8 +88,6 @@ def subject_of(
         synthetic=file["synthetic"],
         scale=file.get("scale"),
         margins=published_margins(),
-        others=other_waves(profile, warehouse) if warehouse else {},
-        delivered=other_files(profile, warehouse) if warehouse else {},
         notes=tuple(file.get("notes", ())),
         **more,
     )
@@ -92,23 +119,3 @@ def published_margins() -> pl.DataFrame:
     """Give the published figures, every column as text."""
     text = (files("data_contracts") / "codes" / "published_margins.csv").read_bytes()
     return pl.read_csv(text, infer_schema=False)
-
-
-def other_files(profile: Profile, warehouse: Warehouse) -> dict[str, str]:
-    """Give the SHA-256 of the files that other waves came from."""
-    known = known_hashes(warehouse.workspace, "lfs")
-    return {survey: digest for survey, digest in known.items() if survey != profile.survey_id}
-
-
-def other_waves(profile: Profile, warehouse: Warehouse) -> dict[str, pl.DataFrame]:
-    """Give the stored rows of the country's other waves, the main job beside the person."""
-    if "core.person" not in warehouse.tables():
-        return {}
-    surveys = warehouse.get("core.person").filter(
-        pl.col("survey_id").str.starts_with(profile["ref_area"]),
-        pl.col("survey_id") != profile.survey_id,
-    )
-    if surveys.is_empty():
-        return {}
-    rows = surveys.join(warehouse.get("core.job"), on=KEY, how="left", maintain_order="left")
-    return {str(name): part for (name,), part in rows.group_by("survey_id", maintain_order=True)}

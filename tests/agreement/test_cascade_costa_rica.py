@@ -15,8 +15,7 @@ def rows():
     if not FILE.exists():
         pytest.skip("the microdata of Costa Rica is not in ../shared/microdata")
     from data_contracts.profile.profile import load_profile
-    from pipelines.assets.core import derive
-    from pipelines.assets.estimates import KEY
+    from pipelines.figures.core import KEY, derive
     from transforms.law.survey_liability import survey_liability
     from transforms.read.files import read_table
     from transforms.survey.harmonise import harmonise

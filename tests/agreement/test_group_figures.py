@@ -20,9 +20,9 @@ from analyses.coverage.groups.groups import wave_of
 from analyses.coverage.groups.indirect import indirect
 from analyses.coverage.groups.table import group_estimates
 from data_contracts.profile.profile import load_profile
-from pipelines.assets.core import derive
-from pipelines.assets.estimates import KEY, survey_design
 from pipelines.figures.computable import asked
+from pipelines.figures.core import KEY, derive
+from pipelines.figures.estimates import survey_design
 from tests.places import SHARED
 from transforms.read.files import read_table
 from transforms.survey.harmonise import harmonise

@@ -8,8 +8,8 @@ from analyses.engine.reliability import RULE_SETS
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import DESIGN_UNKNOWN, Profile
-from pipelines.assets.estimates import estimates_of, survey_design
 from pipelines.commands.table import _rules
+from pipelines.figures.estimates import estimates_of, survey_design
 from pipelines.settings import DEFAULTS, Conventions, load_settings
 
 PROFILE = {
@@ -68,8 +68,8 @@ def chosen(monkeypatch):
     from analyses.wave.indicators import catalogue
 
     kept = [catalogue()[name] for name in ("employed", "employment_to_population_ratio")]
-    monkeypatch.setattr("pipelines.assets.estimates.computable", lambda _: kept)
-    monkeypatch.setattr("pipelines.assets.estimates.breakdowns_of", lambda *_: ["sex"])
+    monkeypatch.setattr("pipelines.figures.estimates.computable", lambda _: kept)
+    monkeypatch.setattr("pipelines.figures.estimates.breakdowns_of", lambda *_: ["sex"])
 
 
 def estimated(design=None, conventions=DEFAULTS):
