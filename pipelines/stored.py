@@ -6,6 +6,7 @@ import polars as pl
 
 from analyses.quality.finding import Finding
 from analyses.quality.register import register_findings
+from data_contracts.profile.plan import WavePlan
 from data_contracts.profile.profile import Profile
 from pipelines.figures.change import StoredWave
 from pipelines.figures.core import with_main_job
@@ -46,19 +47,19 @@ def wave_tables(warehouse: Warehouse, survey_id: str, names: tuple[str, ...]) ->
     return {name.partition(".")[2]: warehouse.get(name, where) for name in names}
 
 
-def beside(profile: Profile, warehouse: Warehouse) -> dict[str, Any]:
+def beside(plan: WavePlan, warehouse: Warehouse) -> dict[str, Any]:
     """Give what the checks hold a wave against: rows of the country's other waves, files of all others."""
     known = known_hashes(warehouse.workspace, "lfs")
-    delivered = {survey: digest for survey, digest in known.items() if survey != profile.survey_id}
-    return {"others": _other_waves(profile, warehouse), "delivered": delivered}
+    delivered = {survey: digest for survey, digest in known.items() if survey != plan.survey_id}
+    return {"others": _other_waves(plan, warehouse), "delivered": delivered}
 
 
-def _other_waves(profile: Profile, warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+def _other_waves(plan: WavePlan, warehouse: Warehouse) -> dict[str, pl.DataFrame]:
     if "core.person" not in warehouse.tables():
         return {}
     surveys = warehouse.get("core.person").filter(
-        pl.col("survey_id").str.starts_with(profile["ref_area"]),
-        pl.col("survey_id") != profile.survey_id,
+        pl.col("survey_id").str.starts_with(plan.ref_area),
+        pl.col("survey_id") != plan.survey_id,
     )
     if surveys.is_empty():
         return {}

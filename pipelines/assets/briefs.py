@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.coverage import WAVE_SAID
-from pipelines.assets.partitions import wave_profile, waves
+from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.publication import TABLES
 from pipelines.assets.tables import asset_key
 from pipelines.figures.pages import national_brief as brief_of
@@ -38,12 +38,12 @@ BRIEF, COVERAGE = dg.AssetKey(["brief", "national"]), dg.AssetKey(["brief", "cov
 @guarded
 def national_brief(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Write the files and report their names."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    files = (inputs(settings.workspace, source) for source in (profile.survey_id, REGISTER))
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    files = inputs(settings.workspace, plan.survey_id), inputs(settings.workspace, REGISTER)
     with Warehouse(settings.workspace) as warehouse:
-        pub = wave_tables(warehouse, profile.survey_id, tuple(f"pub.{name}" for name in TABLES))
-    brief = brief_of(profile, pub, *files, code_version())
-    paths = write_brief(brief, settings.briefs / profile.survey_id)
+        pub = wave_tables(warehouse, plan.survey_id, tuple(f"pub.{name}" for name in TABLES))
+    brief = brief_of(plan.profile, pub, *files, code_version())
+    paths = write_brief(brief, settings.briefs / plan.survey_id)
     metadata = {kind: path.name for kind, path in paths.items()}
     yield dg.MaterializeResult(asset_key=BRIEF, metadata=metadata)
 
@@ -65,13 +65,13 @@ def national_brief(context: dg.AssetExecutionContext) -> Iterator[Any]:
 @guarded
 def coverage_page_of(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Write the page of one wave."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    survey = profile.survey_id
-    files = (inputs(settings.workspace, source) for source in (survey, REGISTER))
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    survey = plan.survey_id
+    files = inputs(settings.workspace, survey), inputs(settings.workspace, REGISTER)
     with Warehouse(settings.workspace) as warehouse:
         pub = wave_tables(warehouse, survey, tuple(f"pub.{name}" for name in WAVE_SAID))
         if "pub.adjustment" in warehouse.tables():
             pub["adjustment"] = warehouse.get("pub.adjustment")
-    page = wave_coverage_page(profile, pub, *files, code_version())
+    page = wave_coverage_page(plan.profile, pub, *files, code_version())
     path = write_whole(settings.briefs / survey / "coverage.html", page)
     yield dg.MaterializeResult(asset_key=COVERAGE, metadata={"html": path.name})

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.partitions import wave_profile, waves
+from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import asset_key, contract_check, stored, table_specs
 from pipelines.figures.core import derive, in_order
 from pipelines.figures.survey_checks import file_facts, tried
@@ -39,16 +39,19 @@ CORE = {
 @guarded
 def survey_file(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read, try the whole road to core without storing, then store the file as delivered."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    survey = profile.survey_id
-    raw = read_table(settings.survey_file(survey), profile.raw_names(), profile.get("encoding"))
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    survey = plan.survey_id
+    profile = plan.profile
+    raw = read_table(settings.survey_file(survey), profile.raw_names(), profile.encoding)
     with Warehouse(settings.workspace) as warehouse:
-        tried(profile, raw, **beside(profile, warehouse))
+        tried(plan, raw, **beside(plan, warehouse))
         report = warehouse.put(raw_name(survey), raw.frame, replace=None)
     told = {"name": raw.name, "sha256": raw.sha256, "rows": report.rows}
     record_delivery(settings.workspace, survey, "lfs", **told, **file_facts(raw))
-    metadata = {"file": raw.name, "file sha256": raw.sha256, "rows": report.rows}
-    yield dg.MaterializeResult(asset_key=asset_key("raw.survey"), metadata=metadata)
+    yield dg.MaterializeResult(
+        asset_key=asset_key("raw.survey"),
+        metadata={"file": raw.name, "file sha256": raw.sha256, "rows": report.rows},
+    )
 
 
 @dg.multi_asset(
@@ -60,11 +63,11 @@ def survey_file(context: dg.AssetExecutionContext) -> Iterator[Any]:
 @guarded
 def harmonised_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Raw to canonical, statuses derived; rows sorted by stratum and PSU."""
-    profile, workspace = wave_profile(context.partition_key), load_settings().workspace
-    survey = profile.survey_id
+    plan, workspace = wave_plan(context.partition_key), load_settings().workspace
+    survey = plan.survey_id
     with Warehouse(workspace) as warehouse:
-        harmonised = harmonise(profile, warehouse.get(raw_name(survey)), survey)
-        tables = in_order(*derive(profile, harmonised))
+        harmonised = harmonise(plan.profile, warehouse.get(raw_name(survey)), survey)
+        tables = in_order(*derive(plan.profile, harmonised))
         yield from stored(warehouse, tables, {"survey_id": survey})
     for stratum, rows in harmonised.collapsed.items():
         context.log.info("stratum %s: %d rows joined by the collapse map", stratum, rows)

@@ -6,10 +6,9 @@ from typing import Any
 import dagster as dg
 
 from analyses.disclosure.coverage import publish_coverage
-from pipelines.assets.partitions import wave_profile, waves
+from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import contract_check, empty, stored, table_specs
 from pipelines.figures.coverage import coverage_figures
-from pipelines.figures.estimates import survey_design
 from pipelines.figures.register import tallied
 from pipelines.guard import guarded
 from pipelines.settings import load_settings
@@ -58,7 +57,8 @@ def register_persons() -> Iterator[Any]:
     with Warehouse(settings.workspace) as warehouse:
         tables = Tables(warehouse)
         yield from stored(warehouse, {PERSONS: match_members(tables("core.member")).persons})
-        made = tallied(*map(tables, ("core.member", "core.contribution", PERSONS)), settings)
+        members, contributions = tables("core.member"), tables("core.contribution")
+        made = tallied(members, contributions, tables(PERSONS), settings)
         fit = publish_coverage("adjustment", made[ADJUSTMENT])
         yield from stored(warehouse, made)
         yield from stored(warehouse, {"pub.adjustment": fit})
@@ -75,13 +75,11 @@ def register_persons() -> Iterator[Any]:
 @guarded
 def survey_coverage(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Compute, make fit for print and store the coverage tables; without a register some are empty."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    design, where = survey_design(profile, settings.conventions), {"survey_id": profile.survey_id}
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    where = {"survey_id": plan.survey_id}
     with Warehouse(settings.workspace) as warehouse:
-        rows, register = wave_rows(warehouse, profile.survey_id), register_side(warehouse)
-        figures = coverage_figures(
-            profile, rows, design, register, settings.conventions, settings.coverage
-        )
+        rows, register = wave_rows(warehouse, plan.survey_id), register_side(warehouse)
+        figures = coverage_figures(plan, rows, register, settings.coverage)
         est = {name: figures.get(name, empty(f"est.{name}")) for name in WAVE_SAID}
         fit = {f"pub.{name}": publish_coverage(name, frame) for name, frame in est.items()}
         # Two files, and one transaction writes to one of them.

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from pipelines.assets.agreement import AGREE_CHECK, agreement, disagreement
-from pipelines.assets.partitions import wave_profile, waves
+from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import contract_check, empty, stored, table_specs
-from pipelines.figures.computable import judged
-from pipelines.figures.estimates import apart, drivers_of, estimates_of, psu_totals
+from pipelines.figures.estimates import apart, drivers_of, estimates_of, psu_totals, verdicts
 from pipelines.figures.register import register_over_survey as over_survey
 from pipelines.guard import guarded
 from pipelines.settings import load_settings
@@ -35,17 +33,16 @@ FROM_CORE = ("core.person", "core.job")
 @guarded
 def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Sum the rows to PSU totals by two roads, store the figures only if both give the same."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    survey, conventions = profile.survey_id, settings.conventions
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    survey = plan.survey_id
     with Warehouse(settings.workspace) as warehouse:
-        figures = estimates_of(profile, wave_rows(warehouse, survey), conventions=conventions)
-        tables = Tables(warehouse)
-        totals = psu_totals(profile, *map(tables, FROM_CORE), conventions)
-        wrong = apart(profile, figures, totals, conventions)
+        figures = estimates_of(plan, wave_rows(warehouse, survey))
+        totals = psu_totals(plan, *(Tables(warehouse)(name) for name in FROM_CORE))
+        wrong = apart(plan, figures, totals)
         if wrong.height:
             yield agreement(figures.height, wrong)
             raise disagreement(figures.height, wrong)
-        made = dict(zip(ESTIMATES, (totals, figures, pl.DataFrame(judged(profile))), strict=True))
+        made = dict(zip(ESTIMATES, (totals, figures, verdicts(plan)), strict=True))
         yield from stored(warehouse, made, {"survey_id": survey})
         yield agreement(figures.height, wrong)
 
@@ -67,10 +64,10 @@ def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
 @guarded
 def survey_drivers(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Fit the two models where the wave asked about coverage, else store no rows."""
-    profile = wave_profile(context.partition_key)
+    plan = wave_plan(context.partition_key)
     with Warehouse(load_settings().workspace) as warehouse:
-        fitted = drivers_of(profile, wave_rows(warehouse, profile.survey_id))
-        yield from stored(warehouse, {"est.driver": fitted}, {"survey_id": profile.survey_id})
+        fitted = drivers_of(plan, wave_rows(warehouse, plan.survey_id))
+        yield from stored(warehouse, {"est.driver": fitted}, {"survey_id": plan.survey_id})
 
 
 @dg.multi_asset(
@@ -90,11 +87,12 @@ def survey_drivers(context: dg.AssetExecutionContext) -> Iterator[Any]:
 @guarded
 def register_over_survey(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Count the register as of its last month and divide by the survey's employed."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    where, name = {"survey_id": profile.survey_id}, "est.register_coverage"
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    where, name = {"survey_id": plan.survey_id}, "est.register_coverage"
     with Warehouse(settings.workspace) as warehouse:
         frame = empty(name)
-        if profile["ref_area"] == "LAO" and "core.contribution" in warehouse.tables():
-            sides = map(Tables(warehouse), ("core.member", "core.contribution"))
-            frame = over_survey(profile, *sides, warehouse.get("est.estimate", where), settings)
+        if plan.ref_area == "LAO" and "core.contribution" in warehouse.tables():
+            tables, figures = Tables(warehouse), warehouse.get("est.estimate", where)
+            sides = tables("core.member"), tables("core.contribution")
+            frame = over_survey(plan, *sides, figures, settings)
         yield from stored(warehouse, {name: frame}, where)

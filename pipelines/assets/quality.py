@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from analyses.quality.finding import BLOCKS, FAILED, Finding
-from pipelines.assets.partitions import wave_profile, waves
+from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import asset_key, contract_check, stored, table_specs
 from pipelines.figures.pages import wave_quality_page
 from pipelines.figures.quality import wave_judgement
@@ -59,15 +59,15 @@ def block_checks(findings: Sequence[Finding]) -> Iterator[dg.AssetCheckResult]:
 @guarded
 def survey_quality(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Run all checks, store what they found, write the report."""
-    profile, settings = wave_profile(context.partition_key), load_settings()
-    survey = profile.survey_id
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    survey = plan.survey_id
     (file,) = inputs(settings.workspace, survey)
     with Warehouse(settings.workspace) as warehouse:
         core = wave_tables(warehouse, survey, FROM_CORE)
-        raw, others = warehouse.get(raw_name(survey)), beside(profile, warehouse)
-        judgement = wave_judgement(profile, **core, raw=raw, file=file, **others)
+        raw, others = warehouse.get(raw_name(survey)), beside(plan, warehouse)
+        judgement = wave_judgement(plan, **core, raw=raw, file=file, **others)
         tables = {"est.quality": judgement.findings, "est.quality_effect": judgement.effect}
         yield from stored(warehouse, tables, {"survey_id": survey})
-    page = wave_quality_page(profile, judgement, file, code_version())
+    page = wave_quality_page(plan.profile, judgement, file, code_version())
     write_whole(settings.quality_page(survey), page)
     yield from block_checks(judgement.found)

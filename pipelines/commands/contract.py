@@ -184,6 +184,21 @@ def docs(
     typer.echo(f"{len(written)} pages written to {folder}", err=True)
 
 
+@group.command()
+def schemas(
+    folder: Annotated[Path, typer.Argument(help="Such as data_contracts/schemas.")],
+) -> None:
+    """Write the JSON Schemas of profiles, layouts, law, checks and settings, for editors."""
+    from data_contracts.schema_files import schema_files
+    from pipelines.settings_file import SETTINGS
+
+    made = schema_files(SETTINGS)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    typer.echo(f"{len(made)} schemas written to {folder}", err=True)
+
+
 def _report(file: Path, against: str, workspace: Path | None) -> "FileReport":
     from pipelines.bare_file import check_file, check_register_file, check_survey_file
 

@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile, load_profile
+from data_contracts.profile.plan import WavePlan, resolve
+from data_contracts.profile.profile import load_profile
 from pipelines.figures.profile_report import Report, report_of
-from pipelines.settings import load_settings
+from pipelines.settings import Settings, load_settings
 from transforms.survey.profile_check import WRONG
 
 
@@ -26,13 +27,22 @@ def checked(file: Path, name: str | None, ddi: Path | None, workspace: Path | No
             "name it with --profile, or draft one with: informality profile draft FILE",
             file=file.name,
         )
-    return report_of(_profile(name or str(file), workspace), None if alone else file, ddi)
-
-
-def _profile(name: str, workspace: Path | None) -> Profile:
     settings = load_settings(workspace)
+    plan = _plan(name or str(file), settings)
+    if alone or not (settings.workspace / "vault" / "vault.duckdb").exists():
+        return report_of(plan, None if alone else file, ddi)
+    from pipelines.stored import beside
+    from pipelines.warehouse.warehouse import Warehouse
+
+    with Warehouse(settings.workspace) as warehouse:
+        others = beside(plan, warehouse)
+    return report_of(plan, file, ddi, **others)
+
+
+def _plan(name: str, settings: Settings) -> WavePlan:
     first = load_profile(name, None, settings.own_profiles)
-    return load_profile(name, settings.profile_settings(first.survey_id), settings.own_profiles)
+    chosen = settings.profile_settings(first.survey_id)
+    return resolve(load_profile(name, chosen, settings.own_profiles), settings.conventions)
 
 
 def print_report(console: Console, report: Report) -> None:
@@ -49,6 +59,8 @@ def print_report(console: Console, report: Report) -> None:
     for row in report.indicators:
         indicators.add_row(*_plain(row["indicator"], row["status"], row["reason"]))
     console.print(indicators)
+    if report.refused:
+        console.print("A run would refuse the file:", report.refused, highlight=False, markup=False)
     wrong = sum(one.status in WRONG for one in report.findings)
     verdicts: dict[str, int] = {}
     for row in report.indicators:

@@ -115,7 +115,7 @@ def _variables(settings: Settings, profile: Profile) -> Mapping[str, Any] | None
         path = settings.survey_file(profile.survey_id)
     except InputError:  # no file, or more than one: the profiles are compared all the same
         return None
-    return describe(path, profile.get("encoding"))[1] if path.is_file() else None
+    return describe(path, profile.encoding)[1] if path.is_file() else None
 
 
 def print_comparison(console: Console, made: Comparison) -> None:
@@ -156,7 +156,7 @@ def _sentence(statement: str) -> str:
 
 def _show_shares(console: Console, made: Comparison) -> None:
     told = [share for share in made.shares if share.total is not None]
-    periods = [str(profile["time_period"]) for profile in (made.old, made.new)]
+    periods = [str(profile.time_period) for profile in (made.old, made.new)]
     if periods[0] == periods[1]:
         periods = [made.old.survey_id, made.new.survey_id]
     table = Table(

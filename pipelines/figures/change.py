@@ -12,12 +12,14 @@ import polars as pl
 
 from analyses.engine.collapse import PsuTotals, Score, collapse
 from analyses.wave.change import Decomposition, Part, decompose
-from analyses.wave.indicators import Indicator, catalogue, scores
+from analyses.wave.indicators import score_of, scores
+from data_contracts.catalogue.indicators import Indicator, catalogue
+from data_contracts.conditions import ways
 from data_contracts.errors import InputError
+from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import Profile
-from pipelines.figures.computable import judged
 from pipelines.figures.core import KEY, derive, with_main_job
-from pipelines.figures.estimates import survey_design
+from pipelines.figures.estimates import design_of
 from transforms.survey.harmonise import harmonise
 
 CELL = ("sex", "age_aggregate", "area_type")
@@ -87,7 +89,7 @@ class StoredWave:
     def scored(self, indicators: list[Indicator], rules: Profile | None) -> PsuTotals:
         """Collapse the wave by cell: its own figures and, with ``rules``, those under them."""
         frame = scores(self.rows, indicators)
-        wanted = [indicator.score for indicator in indicators]
+        wanted = [score_of(indicator) for indicator in indicators]
         if rules is not None:
             others = [_other(score) for score in wanted]
             names = {column: f"{column}__other" for score in wanted for column in _columns(score)}
@@ -103,7 +105,10 @@ class StoredWave:
             wanted += others
         cell = pl.concat_str([pl.col(c).fill_null("unknown") for c in CELL], separator=", ")
         return collapse(
-            frame.with_columns(cell.alias("cell")), survey_design(self.profile), wanted, ["cell"]
+            frame.with_columns(cell.alias("cell")),
+            design_of(resolve(self.profile)),
+            wanted,
+            ["cell"],
         )
 
 
@@ -124,10 +129,7 @@ def wave_changes(earlier: StoredWave, later: StoredWave) -> list[IndicatorChange
                 f"run: informality run --profile {wave.profile.survey_id}",
             )
     old, new = earlier.profile, later.profile
-    refused = [
-        {row["indicator"]: row["reason"] for row in judged(p) if row["status"] == "NOT COMPUTABLE"}
-        for p in (old, new)
-    ]
+    refused = [resolve(profile).not_computable for profile in (old, new)]
     done, plans = [], []
     for name, indicator in catalogue().items():
         if indicator.standard == "none":
@@ -158,7 +160,7 @@ def recomputable(rules: Profile, on: Profile, indicator: Indicator) -> Verdict:
         indicator: the figure.
     """
     groups = _groups(indicator)
-    same_standard = rules["standards"]["icls"] == on["standards"]["icls"]
+    same_standard = rules.standards.icls == on.standards.icls
     own = {p.survey_id: p.asked("lfs_status_given")[0] for p in (rules, on)}
     if _rules(rules) == _rules(on) and not any(own.values()):
         return Verdict("SAME RULES", "both waves follow the same standard and variants")
@@ -174,8 +176,8 @@ def recomputable(rules: Profile, on: Profile, indicator: Indicator) -> Verdict:
             f"{on.survey_id} did not ask whether farm output is for sale, so the two standards "
             "cannot be told apart in it",
         )
-    said = rules.get("definitions", {})
-    lone = [str(said[g]["only_here"]) for g in groups if "only_here" in said.get(g, {})]
+    said = rules.definitions
+    lone = [text for g in groups if g in said and (text := said[g].only_here) is not None]
     if own[rules.survey_id] and not all(g in said for g in groups if g.endswith("employment")):
         lone.append(f"{rules.survey_id} takes the labour-force status from its own questions")
     if lone:
@@ -198,13 +200,12 @@ def under_rules(on: Profile, rules: Profile, raw: pl.DataFrame) -> pl.DataFrame:
         One row a person with the main job's columns, as ``survey_rows`` gives them. Who is
         employed under these rules alone has the job answers that the file holds, mostly blank.
     """
-    standards = {**on["standards"], "icls": rules["standards"]["icls"]}
     changed = {
-        "standards": standards,
-        "min_age_labour": rules["min_age_labour"],
-        "parameters": rules.get("parameters", {}),
+        "standards": on.standards.model_copy(update={"icls": rules.standards.icls}),
+        "min_age_labour": rules.min_age_labour,
+        "parameters": rules.parameters,
     }
-    person, job = derive(replace(on, data={**on.data, **changed}), harmonise(on, raw, on.survey_id))
+    person, job = derive(on.model_copy(update=changed), harmonise(on, raw, on.survey_id))
     return with_main_job(person, job)
 
 
@@ -229,7 +230,7 @@ def _changed(
     under: Literal["old", "new"],
     verdict: Verdict,
 ) -> IndicatorChange:
-    score, status = indicator.score, verdict.status
+    score, status = score_of(indicator), verdict.status
     recomputed = status in ("SEPARATED", "STANDARD ALONE")
     try:
         made = decompose(*totals, score, _other(score) if recomputed else None, under=under)
@@ -271,20 +272,19 @@ def _direction(
 
 def _rules(profile: Profile) -> tuple[object, ...]:
     return (
-        profile["standards"]["icls"],
-        profile["min_age_labour"],
-        dict(profile.get("parameters", {})),
+        profile.standards.icls,
+        profile.min_age_labour,
+        dict(profile.parameters),
     )
 
 
 def _groups(indicator: Indicator) -> list[str]:
     """Name the definitions that an indicator rests on."""
-    conditions = [c for c in (indicator.numerator, indicator.denominator, indicator.base) if c]
-    statuses = {
+    statuses: set[object] = {
         value
-        for condition in conditions
-        for way in ([condition] if isinstance(condition, dict) else condition)
-        for value in way.get("lfs_status", [])
+        for condition in indicator.conditions
+        for way in ways(condition)
+        for value in way.get("lfs_status", ())
     }
     groups = ["employment"] if "employed" in statuses else []
     groups += ["unemployment"] if "unemployed" in statuses else []

@@ -19,12 +19,12 @@ def derive(profile: Profile, harmonised: Harmonised) -> tuple[pl.DataFrame, pl.D
     Returns:
         core.person and core.job, their rows in the file's order.
     """
-    parameters = dict(profile.get("parameters", {}))
+    parameters = dict(profile.parameters)
     person = labour_force_status(
         harmonised.person,
         {
-            "icls_native": profile["standards"]["icls"],
-            "min_age_labour": profile["min_age_labour"],
+            "icls_native": profile.standards.icls,
+            "min_age_labour": profile.min_age_labour,
             **{key: value for key, value in parameters.items() if key in LABOUR_FORCE_VARIANTS},
         },
     )
@@ -33,7 +33,7 @@ def derive(profile: Profile, harmonised: Harmonised) -> tuple[pl.DataFrame, pl.D
         employed, on=["hh_id", "person_id"], how="semi", maintain_order="left"
     )
     rules = {key: value for key, value in parameters.items() if key not in LABOUR_FORCE_VARIANTS}
-    if "informality" in profile.get("unavailable", {}):
+    if "informality" in profile.unavailable:
         job = job.with_columns(pl.lit("not_asked").alias("institutional_unit"))
     return person, informality(job, rules).drop("own_use_producer")
 

@@ -1,6 +1,7 @@
 """A wave's rows to its estimates and models, and the same figures by the second collapse; nothing is stored."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -10,140 +11,114 @@ from analyses.engine.design import Design
 from analyses.models.drivers import drivers
 from analyses.wave.collapse_ibis import BLANK, as_stored, finest_totals, with_main_job
 from analyses.wave.estimates import estimate
-from analyses.wave.indicators import annotate, left_out, scores
+from analyses.wave.indicators import annotate, left_out, score_of, scores
 from analyses.wave.psu_totals import differences, totals_of
+from data_contracts.catalogue.breakdowns import breakdowns, job_breakdowns
 from data_contracts.contract.find import load
-from data_contracts.profile.profile import Profile
-from pipelines.figures.computable import breakdowns_of, computable
-from pipelines.settings import DEFAULTS, Conventions
+from data_contracts.profile.plan import WavePlan
 
-BREAKDOWNS = (
-    "sex", "age_aggregate", "area_type", "admin1_code", "status_icse93", "economic_sector",
-    "education_aggregate",
-)  # fmt: skip
-# Only the employed have a job: by these, a figure about other persons as well has no meaning.
-JOB_BREAKDOWNS = ("status_icse93", "economic_sector")
-COVARIATES = (
-    "sex", "age_aggregate", "area_type", "education_aggregate", "status_icse93",
-    "economic_sector", "marital_status",
-)  # fmt: skip
 POPULATIONS = ("all_employed", "non_employees")
 
 
-def survey_design(profile: Profile, conventions: Conventions = DEFAULTS) -> Design:
+def design_of(plan: WavePlan) -> Design:
     """Give the sampling design as the core tables hold it; strata are joined there already."""
     return Design(
-        lonely=profile.lonely,  # type: ignore[arg-type]
-        df_method=conventions.df_method,  # type: ignore[arg-type]
-        collapsed=len(profile.collapse),
+        lonely=plan.profile.lonely,  # type: ignore[arg-type]
+        df_method=plan.conventions.df_method,
+        collapsed=len(plan.profile.collapse),
     )
 
 
 def estimates_of(
-    profile: Profile,
-    rows: pl.DataFrame,
-    breakdowns: Sequence[str] = BREAKDOWNS,
-    conventions: Conventions = DEFAULTS,
+    plan: WavePlan, rows: pl.DataFrame, wanted: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """Estimate every indicator that the wave can give, in every breakdown that it has.
 
     Where the file names no sampling units no figure is graded better than U.
 
+    Args:
+        plan: the wave's.
+        rows: one row a person with the main job's columns, all persons.
+        wanted: breakdowns; all of the catalogue where not given.
+
     Returns:
         est.estimate of the wave.
     """
-    chosen, present = computable(profile), breakdowns_of(profile, breakdowns)
-    totals = collapse(
-        scores(rows, chosen),
-        survey_design(profile, conventions),
-        [i.score for i in chosen],
-        present,
-    )
+    chosen, rules = plan.indicators, plan.conventions
+    scored, asked_for = scores(rows, chosen), [score_of(i) for i in chosen]
+    totals = collapse(scored, design_of(plan), asked_for, plan.present(wanted))
     everybody = [indicator.id for indicator in chosen if not indicator.of_the_employed]
-    figures = annotate(
-        estimate(totals, ci_level=conventions.level, rules=conventions.reliability).filter(
-            ~(pl.col("breakdown").is_in(JOB_BREAKDOWNS) & pl.col("indicator").is_in(everybody))
-        ),
-        chosen,
-        {"labour_force": profile["standards"]["icls"], "informality": "ICLS17_ILO@1"},
-        left_out(rows, chosen),
-    )
-    return _labelled(profile, figures, conventions)
+    by_job = pl.col("breakdown").is_in(job_breakdowns()) & pl.col("indicator").is_in(everybody)
+    figures = estimate(totals, ci_level=rules.level, rules=rules.reliability).filter(~by_job)
+    return _labelled(plan, annotate(figures, chosen, plan.standards, left_out(rows, chosen)))
 
 
-def _labelled(profile: Profile, figures: pl.DataFrame, conventions: Conventions) -> pl.DataFrame:
+def _labelled(plan: WavePlan, figures: pl.DataFrame) -> pl.DataFrame:
     """Add what each figure carries of its survey: dates, standards, rules, notes on the design."""
-    date = str(profile["time_period"])
-    design = " ".join(profile.design_notes) or None
-    grade = pl.col("obs_status")
+    date, grade = pl.lit(plan.time_period), pl.col("obs_status")
+    design = " ".join(plan.notes) or None
     return figures.with_columns(
-        reliability=pl.lit(conventions.reliability),
-        obs_status=grade if profile.psu else grade.replace("A", "U"),
+        reliability=pl.lit(plan.conventions.reliability),
+        obs_status=grade if plan.units_known else grade.replace("A", "U"),
         note=pl.concat_str(pl.lit(design, pl.String), "note", separator=" ", ignore_nulls=True)
         if design
         else pl.col("note"),
-        survey_id=pl.lit(profile.survey_id),
-        ref_area=pl.lit(profile["ref_area"]),
-        time_period=pl.lit(date),
+        survey_id=pl.lit(plan.survey_id),
+        ref_area=pl.lit(plan.ref_area),
+        time_period=date,
         standard=pl.col("standard").fill_null("none"),
-        numerator_date=pl.lit(date),
-        denominator_date=pl.when(pl.col("denominator").is_not_null()).then(pl.lit(date)),
+        numerator_date=date,
+        denominator_date=pl.when(pl.col("denominator").is_not_null()).then(date),
     )
 
 
-def psu_totals(
-    profile: Profile,
-    person: Any,
-    job: Any,
-    conventions: Conventions = DEFAULTS,
-    breakdowns: Sequence[str] = BREAKDOWNS,
-) -> pl.DataFrame:
+def psu_totals(plan: WavePlan, person: Any, job: Any) -> pl.DataFrame:
     """Give est.psu_total of one wave, summed by the engine in one scan of the core tables.
 
     Args:
-        profile: the wave's.
+        plan: the wave's.
         person: core.person as an Ibis table.
         job: core.job, likewise.
-        conventions: of which the rule for degrees of freedom matters.
-        breakdowns: those wanted; where the wave lacks one its column is blank.
+
+    Returns:
+        est.psu_total; the column of a breakdown that the wave lacks is blank.
     """
-    survey = profile.survey_id
+    survey, present = plan.survey_id, plan.present()
     rows = with_main_job(*(table.filter(table.survey_id == survey) for table in (person, job)))
-    chosen, present = computable(profile), breakdowns_of(profile, breakdowns)
-    wide = finest_totals(rows, survey_design(profile, conventions), chosen, present).to_polars()
-    return as_stored(wide, chosen, present).with_columns(
+    wide = finest_totals(rows, design_of(plan), plan.indicators, present).to_polars()
+    return as_stored(wide, plan.indicators, present).with_columns(
         pl.lit(survey).alias("survey_id"),
-        *(pl.lit(BLANK).alias(name) for name in breakdowns if name not in present),
+        *(pl.lit(BLANK).alias(name) for name in breakdowns() if name not in present),
     )
 
 
-def apart(
-    profile: Profile,
-    figures: pl.DataFrame,
-    totals: pl.DataFrame,
-    conventions: Conventions = DEFAULTS,
-    breakdowns: Sequence[str] = BREAKDOWNS,
-) -> pl.DataFrame:
+def apart(plan: WavePlan, figures: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
     """Find the figures of est.estimate that est.psu_total gives differently (1e-9, relative)."""
-    present, design = breakdowns_of(profile, breakdowns), survey_design(profile, conventions)
-    return differences(figures, estimate(totals_of(totals, design, computable(profile), present)))
+    again = totals_of(totals, design_of(plan), plan.indicators, plan.present())
+    return differences(figures, estimate(again))
 
 
-def drivers_of(profile: Profile, rows: pl.DataFrame) -> pl.DataFrame:
+def verdicts(plan: WavePlan) -> pl.DataFrame:
+    """Give est.computability of the wave: every indicator, whether it can be given, and why not."""
+    rows = [(plan.survey_id, v.indicator.id, v.status, v.reason) for v in plan.verdicts]
+    names = ("survey_id", "indicator", "status", "reason")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def drivers_of(plan: WavePlan, rows: pl.DataFrame) -> pl.DataFrame:
     """Fit the models of coverage with the covariates that vary; no rows where it was not asked.
 
     Returns:
         est.driver of the wave.
     """
     frames = [pl.DataFrame(schema=load("est.driver").polars_schema())]
-    if profile.asked("social_security")[0]:
+    if plan.profile.asked("social_security")[0]:
         employed = rows.filter(pl.col("lfs_status") == "employed")
-        chosen = [name for name in COVARIATES if employed[name].n_unique() > 1]
-        design = survey_design(profile)
+        chosen = [name for name in plan.covariates if employed[name].n_unique() > 1]
+        design = replace(design_of(plan), df_method="design")
         frames += [drivers(rows, design, "social_security", name, chosen) for name in POPULATIONS]
-    fitted = pl.concat(frames, how="diagonal_relaxed")
-    return fitted.with_columns(
-        survey_id=pl.lit(profile.survey_id),
-        ref_area=pl.lit(profile["ref_area"]),
-        time_period=pl.lit(str(profile["time_period"])),
+    return pl.concat(frames, how="diagonal_relaxed").with_columns(
+        survey_id=pl.lit(plan.survey_id),
+        ref_area=pl.lit(plan.ref_area),
+        time_period=pl.lit(plan.time_period),
     )

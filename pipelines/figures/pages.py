@@ -22,15 +22,15 @@ def survey_facts(profile: Profile, files: Files) -> dict[str, Any]:
     synthetic = any(file.get("synthetic") for file in files)
     return {
         "survey_id": profile.survey_id,
-        "title": profile["title"],
-        "ref_area": profile["ref_area"],
-        "time_period": profile["time_period"],
-        "citation": profile["citation"],
-        "standard": profile["standards"]["icls"],
-        "status": "synthetic" if synthetic else profile["status"],
-        "design": profile["design"].get("description", ""),
-        "admin1_labels": profile.get("admin1_labels", {}),
-        "min_age_labour": profile["min_age_labour"],
+        "title": profile.title,
+        "ref_area": profile.ref_area,
+        "time_period": profile.time_period,
+        "citation": profile.citation,
+        "standard": profile.standards.icls,
+        "status": "synthetic" if synthetic else profile.status,
+        "design": profile.design.description,
+        "admin1_labels": profile.admin1_labels,
+        "min_age_labour": profile.min_age_labour,
         "reliability": {name: rules.said for name, rules in RULE_SETS.items()},
     }
 
@@ -55,7 +55,7 @@ def national_brief(
     provenance = {
         "code_version": code_version,
         "inputs": [*files, *(register_files if used else ())],
-        "release_date": f"{profile['reference_year']}-12-31",
+        "release_date": f"{profile.reference_year}-12-31",
     }
     return build_brief(dict(pub), survey_facts(profile, files), provenance)
 
@@ -75,7 +75,7 @@ def wave_coverage_page(
         "register_id": REGISTER if used else "",
         "register_date": str(pub["adjusted"]["register_date"][0]) if used else "",
         "not_computable": _not_computable(pub["cascade"]),
-        "min_age": profile["min_age_labour"],
+        "min_age": profile.min_age_labour,
     }
     return coverage_page(dict(pub), facts)
 
@@ -97,10 +97,10 @@ def wave_quality_page(
     """Build the quality report of one wave."""
     facts = {
         "survey_id": profile.survey_id,
-        "title": profile["title"],
-        "ref_area": profile["ref_area"],
+        "title": profile.title,
+        "ref_area": profile.ref_area,
         "files": [file],
-        "admin1_labels": profile.get("admin1_labels", {}),
+        "admin1_labels": profile.admin1_labels,
         "code_version": code_version,
     }
     return quality_page(judgement.findings, judgement.effect, judgement.places, facts)

@@ -4,33 +4,46 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile
-from pipelines.figures.computable import judged
+from data_contracts.profile.plan import WavePlan
+from data_contracts.profile.profile import SURVEY_ID
+from pipelines.figures.survey_checks import refusal
 from transforms.draft.guess import Draft
 from transforms.draft.guess import draft as guess
-from transforms.draft.write import NO_ID, profile_yaml, schema_pattern
+from transforms.draft.write import NO_ID, profile_yaml
 from transforms.read.ddi import read_codebook
 from transforms.read.files import describe, read_table
-from transforms.survey.profile_check import WRONG, Finding, against_codebook, check
+from transforms.survey.profile_check import BAD, WRONG, Finding, against_codebook, check
+
+WHOLE = "(the whole file)"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found: the columns, and each indicator's computability with its reason."""
+    """What a check found.
+
+    Attributes:
+        survey_id: the wave.
+        file: the data file's name; empty for a profile alone.
+        findings: the columns, one by one.
+        indicators: each indicator's computability with its reason.
+        refused: the words with which a run would refuse the file; empty where it would not.
+    """
 
     survey_id: str
     file: str
     findings: list[Finding]
     indicators: list[dict[str, str]]
+    refused: str = ""
 
     @property
     def wrong(self) -> bool:
-        """Whether something that the profile needs is missing or does not fit."""
-        return any(one.status in WRONG for one in self.findings)
+        """Whether something that the profile needs is missing or does not fit, or a run would refuse."""
+        return bool(self.refused) or any(one.status in WRONG for one in self.findings)
 
     def to_json(self) -> str:
         """Give the report for a script."""
@@ -39,6 +52,7 @@ class Report:
                 "survey_id": self.survey_id,
                 "file": self.file,
                 "ok": not self.wrong,
+                "refused": self.refused,
                 "columns": [asdict(one) for one in self.findings],
                 "indicators": self.indicators,
             },
@@ -62,7 +76,7 @@ def draft_yaml(made: Draft, survey_id: str | None) -> str:
         InputError: the survey id is not of the form that profiles have.
     """
     name = survey_id or NO_ID
-    if not re.match(schema_pattern(), name):
+    if not re.match(SURVEY_ID, name):
         raise InputError(
             f"{name} is no survey id",
             "give country, year and name in capitals, such as CRI_2020_ENAHO",
@@ -84,29 +98,40 @@ def draft_json(made: Draft) -> str:
     return json.dumps({**described, "guesses": guesses}, ensure_ascii=False, indent=1) + "\n"
 
 
-def report_of(profile: Profile, file: Path | None, ddi: Path | None) -> Report:
+def report_of(plan: WavePlan, file: Path | None, ddi: Path | None, **beside: Any) -> Report:
     """Hold a profile against a data file, or look at a profile alone.
 
+    The file goes down the road that a run takes, so that both refuse the same in the same words.
+
     Args:
-        profile: the wave's.
+        plan: the wave's.
         file: the data file; None to look at the profile alone.
         ddi: the file's codebook, whose counts must agree.
+        beside: other waves and files, as ``stored.beside`` gives them.
 
     Raises:
         InputError: the file or the codebook cannot be read.
     """
+    profile, verdicts = plan.profile, _verdicts(plan)
     if file is None:
-        return Report(profile.survey_id, "", check(profile, {}, None, ""), judged(profile))
-    encoding = profile.get("encoding")
-    _, variables = describe(file, encoding)
+        return Report(plan.survey_id, "", check(profile, {}, None), verdicts)
+    _, variables = describe(file, profile.encoding)
     codebook = read_codebook(ddi) if ddi is not None else {}
     counted = [raw for raw, one in codebook.items() if one.frequencies]
-    read = [raw for raw in [*profile.raw_names(), *counted] if raw in variables]
-    frame = _rows(file, list(dict.fromkeys(read)), encoding)
-    needed = frame.select(raw for raw in profile.raw_names() if raw in frame.columns)
-    findings = check(profile, variables, needed, file.name)
+    try:
+        raw = read_table(file, profile.raw_names(), profile.encoding)
+        refused = refusal(plan, raw, **beside)
+    except InputError as error:
+        refused = error
+    there = [name for name in [*profile.raw_names(), *counted] if name in variables]
+    frame = _rows(file, list(dict.fromkeys(there)), profile.encoding)
+    needed = frame.select(name for name in profile.raw_names() if name in frame.columns)
+    findings = check(profile, variables, needed)
+    if refused is not None and not any(one.status in WRONG for one in findings):
+        place = (refused.column or "",)
+        findings.append(Finding(WHOLE, place, BAD, refused.rule, refused.rows or 0))
     findings += against_codebook(codebook, frame)
-    return Report(profile.survey_id, file.name, findings, judged(profile))
+    return Report(plan.survey_id, file.name, findings, verdicts, str(refused or ""))
 
 
 def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
@@ -114,3 +139,16 @@ def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
         return pl.DataFrame()
     frame = read_table(file, names, encoding).frame
     return frame.rename({name: name.strip().lower() for name in frame.columns})
+
+
+def _verdicts(plan: WavePlan) -> list[dict[str, str]]:
+    """Give every indicator with what the wave can say of it, as rows for print."""
+    return [
+        {
+            "survey_id": plan.survey_id,
+            "indicator": one.indicator.id,
+            "status": one.status,
+            "reason": one.reason,
+        }
+        for one in plan.verdicts
+    ]

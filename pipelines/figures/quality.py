@@ -9,10 +9,8 @@ import polars as pl
 from analyses.quality.effect import effects, places
 from analyses.quality.finding import Finding, frame
 from analyses.quality.judge import judge
-from analyses.quality.subject import Subject
 from data_contracts.contract.find import load
-from data_contracts.profile.profile import Profile
-from pipelines.figures.computable import judged
+from data_contracts.profile.plan import WavePlan
 from pipelines.figures.estimates import estimates_of
 from pipelines.figures.survey_checks import subject_of
 from transforms.survey.harmonise import harmonise
@@ -38,7 +36,7 @@ class Judgement:
 
 
 def wave_judgement(
-    profile: Profile,
+    plan: WavePlan,
     person: pl.DataFrame,
     job: pl.DataFrame,
     raw: pl.DataFrame,
@@ -48,26 +46,22 @@ def wave_judgement(
     """Run all checks of one wave.
 
     Args:
-        profile: the wave's.
+        plan: the wave's.
         person: core.person of the wave.
         job: core.job of the wave.
         raw: its rows as delivered, in which jobs are not yet narrowed to the employed.
         file: what is known of the delivered file.
         beside: other waves and files, as ``stored.beside`` gives them.
     """
-    evidence = harmonise(profile, raw, file["name"]).job
-    subject = subject_of(profile, person, job, file, evidence=evidence, **beside)
-    outcomes = judge(_with_figures(profile, subject))
+    evidence = harmonise(plan.profile, raw, file["name"]).job
+    subject = subject_of(plan, person, job, file, evidence=evidence, **beside)
+    # Published figures are compared with the wave's own.
+    outcomes = judge(replace(subject, figures=estimates_of(plan, subject.rows, COMPARED)))
     found = tuple(outcome.finding for outcome in outcomes)
-    can = [row["indicator"] for row in judged(profile) if row["status"] != "NOT COMPUTABLE"]
+    can = [indicator.id for indicator in plan.indicators]
     return Judgement(
         found, frame(found), effects(subject, outcomes, can), places(subject, outcomes)
     )
-
-
-def _with_figures(profile: Profile, subject: Subject) -> Subject:
-    """Add the wave's estimates where published figures are to be compared."""
-    return replace(subject, figures=estimates_of(profile, subject.rows, COMPARED))
 
 
 def register_judgement(found: list[Finding]) -> Judgement:

@@ -10,7 +10,7 @@ from analyses.coverage.register.rates import adjustment_table, register_rates
 from analyses.quality.finding import ERROR, FAILED, Finding
 from analyses.wave.register_coverage import register_coverage
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile
+from data_contracts.profile.plan import WavePlan
 from data_contracts.quality.rules import load_rules
 from data_contracts.registers.layout import RegisterLayout
 from pipelines.figures.coverage import given_adjustments, law_terms
@@ -118,7 +118,7 @@ def tallied(
 
 
 def register_over_survey(
-    profile: Profile,
+    plan: WavePlan,
     members: Any,
     contributions: Any,
     figures: pl.DataFrame,
@@ -127,7 +127,7 @@ def register_over_survey(
     """Count the register as of its last month and divide by the survey's employed.
 
     Args:
-        profile: the wave's.
+        plan: the wave's.
         members: core.member as an Ibis table.
         contributions: core.contribution, likewise.
         figures: est.estimate of the wave.
@@ -147,8 +147,8 @@ def register_over_survey(
         {
             "register_id": REGISTER,
             "register_date": last,
-            "survey_id": profile.survey_id,
-            "survey_date": str(profile["time_period"]),
+            "survey_id": plan.survey_id,
+            "survey_date": plan.time_period,
             "rule": f">={months} month in {window}",
         },
     )

@@ -11,9 +11,8 @@ from analyses.quality.judge import blocking, judge
 from analyses.quality.subject import Subject
 from data_contracts.errors import InputError
 from data_contracts.profile.lexicon import check_labels
-from data_contracts.profile.profile import Profile
+from data_contracts.profile.plan import WavePlan
 from data_contracts.quality.rules import load_rules
-from pipelines.figures.computable import asked
 from pipelines.figures.core import derive
 from transforms.read.table import RawTable
 from transforms.survey.harmonise import harmonise
@@ -24,11 +23,11 @@ def file_facts(raw: RawTable) -> dict[str, Any]:
     return {"synthetic": raw.synthetic, "scale": raw.scale, "notes": list(raw.notes)}
 
 
-def tried(profile: Profile, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+def tried(plan: WavePlan, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Try the road to core and the checks that refuse a file.
 
     Args:
-        profile: the wave's profile.
+        plan: the wave's.
         raw: the file as read.
         beside: fields ``others`` and ``delivered`` of Subject; without them the file is judged
             alone.
@@ -40,28 +39,38 @@ def tried(profile: Profile, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame,
         InputError: the file's labels contradict the profile, the profile cannot carry the file,
             or a quality check of severity error fails.
     """
+    profile = plan.profile
     check_labels(profile, raw.variables, raw.name)
     person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
     file = {"sha256": raw.sha256, **file_facts(raw)}
-    refuse_if_blocking(subject_of(profile, person, job, file, **beside), raw.name)
+    refuse_if_blocking(subject_of(plan, person, job, file, **beside), raw.name)
     return person, job
 
 
-def asked_or_derived(profile: Profile) -> dict[str, tuple[bool, str]]:
+def refusal(plan: WavePlan, raw: RawTable, **beside: Any) -> InputError | None:
+    """Give the error with which ``tried`` refuses a file; None where it is taken."""
+    try:
+        tried(plan, raw, **beside)
+    except InputError as error:
+        return error
+    return None
+
+
+def asked_or_derived(plan: WavePlan) -> dict[str, tuple[bool, str]]:
     """Say of every canonical column, status and informality included, whether the wave has it."""
-    known = asked(profile)
+    known: dict[str, tuple[bool, str]] = dict(plan.asked)
     for name in ("sex", "age"):
-        known.setdefault(name, profile.asked(name))
-    status = any(known.get(name, (False, ""))[0] for name in ("lfs_status_given", "worked_for_pay"))
+        known.setdefault(name, plan.profile.asked(name))
+    status = any(plan.has(name) for name in ("lfs_status_given", "worked_for_pay"))
     known["lfs_status"] = (status, "" if status else "the employment questions were not asked")
-    refused = profile.get("unavailable", {}).get("informality")
-    unit = known.get("institutional_unit", profile.asked("institutional_unit"))
-    known["nature_of_job"] = (False, str(refused)) if refused else unit
+    refused = plan.refused.get("informality")
+    unit = known.get("institutional_unit", plan.profile.asked("institutional_unit"))
+    known["nature_of_job"] = (False, refused) if refused else unit
     return known
 
 
 def subject_of(
-    profile: Profile,
+    plan: WavePlan,
     person: pl.DataFrame,
     job: pl.DataFrame,
     file: Mapping[str, Any],
@@ -70,19 +79,24 @@ def subject_of(
     """Bring together what the checks look at.
 
     Args:
-        profile: the wave's profile.
+        plan: the wave's.
         person: rows of core.person, stored or not yet.
         job: rows of core.job, likewise.
         file: sha256, synthetic, scale and notes of the file.
         more: further fields of Subject (evidence, figures, others, delivered).
     """
-    facts = {name: profile[name] for name in ("ref_area", "reference_year")}
-    facts |= {name: profile.get(name, {}) for name in ("population", "expected")}
+    profile = plan.profile
+    facts = {
+        "ref_area": profile.ref_area,
+        "reference_year": profile.reference_year,
+        "population": profile.population.model_dump() if profile.population else {},
+        "expected": profile.expected.model_dump(exclude_none=True),
+    }
     return Subject(
         profile.survey_id,
         person,
         job,
-        asked_or_derived(profile),
+        asked_or_derived(plan),
         sha256=file["sha256"],
         facts=facts,
         synthetic=file["synthetic"],

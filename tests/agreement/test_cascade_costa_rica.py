@@ -21,7 +21,7 @@ def rows():
     from transforms.survey.harmonise import harmonise
 
     profile = load_profile("CRI_2020_ENAHO")
-    raw = read_table(FILE, profile.raw_names(), profile.get("encoding"))
+    raw = read_table(FILE, profile.raw_names(), profile.encoding)
     person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
     joined = person.join(job, on=KEY, how="left", maintain_order="left")
     return survey_liability(joined, ref_area="CRI", day=date(2020, 7, 1))

@@ -36,7 +36,7 @@ def checked(capsys, path, against):
 def made(survey, n=30):
     """Rows that keep a survey's contract, with two PSUs in the one stratum."""
     profile = load_profile(survey)
-    strata, psu = (profile.resolve(profile["design"][part][0]) for part in ("strata", "psu"))
+    strata, psu = (profile.resolve(names[0]) for names in (profile.strata, profile.psu))
     return rows(load(survey), n, seed=5).with_columns(
         pl.lit("1").alias(strata), (pl.int_range(pl.len()) % 2).cast(pl.String).alias(psu)
     )

@@ -8,14 +8,15 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from analyses.wave.indicators import catalogue
+from data_contracts.catalogue.indicators import catalogue
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile, load_profile
+from data_contracts.profile.profile import load_profile
 from pipelines.commands.profile_diff import Comparison, compare, print_comparison
 from pipelines.figures.change import recomputable, under_rules, wave_changes
 from pipelines.figures.core import derive
 from pipelines.settings import Settings
 from pipelines.stored import stored_wave
+from tests.unit.profiles import profile_of
 from transforms.survey.harmonise import harmonise
 
 YES = {"1": "yes", "2": "no"}
@@ -63,7 +64,7 @@ def profile(year, columns, icls="ICLS19", **entries):
         "design": {"strata": ["st1"], "psu": ["ea"], "weight": "wt"},
         "columns": columns,
     }
-    return Profile(data["survey_id"], data | entries)
+    return profile_of(**(data | entries))
 
 
 def raw(seed=1, rows=900):
