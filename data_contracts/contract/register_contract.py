@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from data_contracts.contract.odcs import load_table
 from data_contracts.contract.shapes import Column, Contract
-from data_contracts.registers.layout import ColumnRule, Measure, RegisterLayout, TableLayout
+from data_contracts.registers.layout import LayoutColumn, Measure, RegisterLayout, TableLayout
 
 _TREATMENT = {
     "hash": "becomes a keyed hash before storage",
@@ -41,7 +41,7 @@ def register_contract(layout: RegisterLayout, role: str) -> Contract:
     )
 
 
-def _column(name: str, rule: ColumnRule, becomes: Column | None) -> Column:
+def _column(name: str, rule: LayoutColumn, becomes: Column | None) -> Column:
     base = Column(name, "VARCHAR", "", "restricted")
     if becomes is not None and rule.treat != "hash":
         base = replace(becomes, name=name, derived=None)

@@ -67,8 +67,8 @@ def presence(old: Profile, new: Profile) -> Iterator[Change]:
         if before == after:
             continue
         held, lacking = (old, new) if before else (new, old)
-        raw = ", ".join(sources(held, held.columns[name]))
-        why = lacking.columns.get(name, {}).get("not_asked", "it has no such column")
+        raw = ", ".join(sources(held, held.tree["columns"][name]))
+        why = lacking.tree["columns"].get(name, {}).get("not_asked", "it has no such column")
         word = "gone" if before else "new"
         said = f"{name} ({raw}) is in {held.survey_id} alone; {lacking.survey_id}: {why}"
         effect: Effect = BREAKS if _missed(name, lacking) else INFORMATION
@@ -77,10 +77,10 @@ def presence(old: Profile, new: Profile) -> Iterator[Change]:
 
 def maps(old: Profile, new: Profile) -> Iterator[Change]:
     """Give the canonical columns that two waves read from other names, codes or forms."""
-    for name, before in old.columns.items():
+    for name, before in old.tree["columns"].items():
         if not (old.asked(name)[0] and new.asked(name)[0]):
             continue
-        after = new.columns[name]
+        after = new.tree["columns"][name]
         raw_old, raw_new = sources(old, before), sources(new, after)
         raw = (", ".join(raw_old), ", ".join(raw_new))
         single = len(raw_old) == len(raw_new) == 1
@@ -138,8 +138,8 @@ def described(
         if a and b and a.casefold() != b.casefold():
             said = f'{name} is labelled "{a}" in {old.survey_id} and "{b}" in {new.survey_id}'
             yield Change("label", "", name, name, said, INFORMATION)
-    for name, rule in old.columns.items():
-        other = new.columns.get(name, {})
+    for name, rule in old.tree["columns"].items():
+        other = new.tree["columns"].get(name, {})
         if "from" not in rule or "from" not in other:
             continue
         raw_old, raw_new = old.resolve(rule["from"]), new.resolve(other["from"])
@@ -240,7 +240,7 @@ Use = tuple[frozenset[str], str]
 
 def _uses(profile: Profile) -> dict[str, Use]:
     """Give, by raw column, the canonical columns that it serves, and what it asks in words."""
-    design, keys = profile["design"], profile["keys"]
+    design, keys = profile.tree["design"], profile.tree["keys"]
     roles = {"strata": profile.strata, "psu": profile.psu, "weight": [design["weight"]]}
     roles |= {
         "household": keys["household"],
@@ -250,10 +250,10 @@ def _uses(profile: Profile) -> dict[str, Use]:
     for role, names in roles.items():
         for raw in names:
             found.setdefault(profile.resolve(raw), set()).add(role)
-    for name, rule in profile.columns.items():
+    for name, rule in profile.tree["columns"].items():
         for raw in sources(profile, rule):
             found.setdefault(raw, set()).add(name)
-    known = {raw.lower(): words for raw, words in profile.get("variables", {}).items()}
+    known = {raw.lower(): words for raw, words in profile.variables.items()}
     return {
         raw: (frozenset(found.get(raw, ())), known.get(raw, ""))
         for raw in dict.fromkeys([*found, *known])

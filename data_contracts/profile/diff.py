@@ -84,7 +84,7 @@ def _rank(change: Change) -> tuple[int, int, str, str]:
 
 
 def _standards(old: Profile, new: Profile) -> Iterator[Change]:
-    a, b = old["standards"], new["standards"]
+    a, b = old.tree["standards"], new.tree["standards"]
     for name in sorted(set(a) | set(b)):
         before, after = a.get(name, "not said"), b.get(name, "not said")
         if before == after:
@@ -98,7 +98,7 @@ def _standards(old: Profile, new: Profile) -> Iterator[Change]:
 
 def _definitions(old: Profile, new: Profile) -> Iterator[Change]:
     """Set the waves' own definitions side by side; without them, say how the status is decided."""
-    a, b = old.get("definitions", {}), new.get("definitions", {})
+    a, b = old.tree.get("definitions", {}), new.tree.get("definitions", {})
     for group in (name for name in a if name in b):
         before, after = a[group]["says"], b[group]["says"]
         if before == after:
@@ -108,7 +108,11 @@ def _definitions(old: Profile, new: Profile) -> Iterator[Change]:
         lone = [entry["only_here"] for entry in (a[group], b[group]) if "only_here" in entry]
         said += "".join(f". {_capital(words)}" for words in lone)
         by_standard = group in ("employment", "unemployment")
-        same = by_standard and old["standards"]["icls"] == new["standards"]["icls"] and not lone
+        same = (
+            by_standard
+            and old.tree["standards"]["icls"] == new.tree["standards"]["icls"]
+            and not lone
+        )
         yield Change("definition", group, "", "", said, INFORMATION if same else BREAKS)
     given = [profile.asked("lfs_status_given")[0] for profile in (old, new)]
     if given[0] != given[1] and not ("unemployment" in a and "unemployment" in b):
@@ -120,13 +124,13 @@ def _definitions(old: Profile, new: Profile) -> Iterator[Change]:
 
 def _decided(profile: Profile) -> str:
     if profile.asked("lfs_status_given")[0]:
-        raw = ", ".join(sources(profile, profile.columns["lfs_status_given"]))
+        raw = ", ".join(sources(profile, profile.tree["columns"]["lfs_status_given"]))
         return f"takes them from its own questions ({raw})"
-    return f"decides them by the rules of the {profile['standards']['icls']}"
+    return f"decides them by the rules of the {profile.tree['standards']['icls']}"
 
 
 def _availability(old: Profile, new: Profile) -> Iterator[Change]:
-    a, b = old.get("unavailable", {}), new.get("unavailable", {})
+    a, b = old.tree.get("unavailable", {}), new.tree.get("unavailable", {})
     for group in sorted(set(a) ^ set(b)):
         lacking, why = (old, a[group]) if group in a else (new, b[group])
         said = f"{group} cannot be computed in {lacking.survey_id}: {why}"
@@ -134,11 +138,11 @@ def _availability(old: Profile, new: Profile) -> Iterator[Change]:
 
 
 def _universes(old: Profile, new: Profile) -> Iterator[Change]:
-    ages = (old["min_age_labour"], new["min_age_labour"])
+    ages = (old.tree["min_age_labour"], new.tree["min_age_labour"])
     if ages[0] != ages[1]:
         said = f"working age begins at {ages[0]} in {old.survey_id} and at {ages[1]} in {new.survey_id}"
         yield Change("universe", "working_age", "", "", said, BREAKS)
-    a, b = old.get("universes", {}), new.get("universes", {})
+    a, b = old.tree.get("universes", {}), new.tree.get("universes", {})
     for name in sorted(set(a) | set(b)):
         both = old.asked(name)[0] and new.asked(name)[0]
         if not both or a.get(name) == b.get(name):
@@ -163,7 +167,7 @@ def _rule_parameters() -> dict[str, tuple[Any, str]]:
 
 def _parameters(old: Profile, new: Profile) -> Iterator[Change]:
     """Compare the variants of the decision tables, defaults filled in."""
-    a, b = old.get("parameters", {}), new.get("parameters", {})
+    a, b = old.tree.get("parameters", {}), new.tree.get("parameters", {})
     for name, (default, table) in _rule_parameters().items():
         before, after = a.get(name, default), b.get(name, default)
         if name in ("icls_native", "min_age_labour") or before == after:
@@ -173,7 +177,7 @@ def _parameters(old: Profile, new: Profile) -> Iterator[Change]:
             f"{new.survey_id} (table {table})"
         )
         effect: Effect = BREAKS
-        idle = [p for p in (old, new) if "informality" in p.get("unavailable", {})]
+        idle = [p for p in (old, new) if "informality" in p.tree.get("unavailable", {})]
         if idle and not table.startswith("labour_force"):
             said += f"; the table is not used in {idle[0].survey_id}"
             effect = INFORMATION
@@ -182,7 +186,7 @@ def _parameters(old: Profile, new: Profile) -> Iterator[Change]:
 
 
 def _design(old: Profile, new: Profile) -> Iterator[Change]:
-    a, b = old["design"], new["design"]
+    a, b = old.tree["design"], new.tree["design"]
     for part in ("weight", "strata", "psu"):
         raw_old, raw_new = _raw(old, a.get(part)), _raw(new, b.get(part))
         if raw_old != raw_new:
@@ -197,7 +201,7 @@ def _design(old: Profile, new: Profile) -> Iterator[Change]:
 
 
 def _corrections(old: Profile, new: Profile) -> Iterator[Change]:
-    a, b = ({entry["id"]: entry for entry in p.get("corrections", [])} for p in (old, new))
+    a, b = ({entry["id"]: entry for entry in p.tree.get("corrections", [])} for p in (old, new))
     for name in sorted(set(a) ^ set(b)):
         profile, entry = (old, a[name]) if name in a else (new, b[name])
         said = f"{profile.survey_id} alone is corrected by {name}: {entry['reason']}"
@@ -205,9 +209,9 @@ def _corrections(old: Profile, new: Profile) -> Iterator[Change]:
 
 
 def _provinces(old: Profile, new: Profile) -> Iterator[Change]:
-    if not old["ref_area"] == new["ref_area"] == "LAO":
+    if not old.tree["ref_area"] == new.tree["ref_area"] == "LAO":
         return
-    before, after = (_valid_provinces(int(p["reference_year"])) for p in (old, new))
+    before, after = (_valid_provinces(int(p.tree["reference_year"])) for p in (old, new))
     if before != after:
         changed = sorted(before.symmetric_difference(after))
         said = (

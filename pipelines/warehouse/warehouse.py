@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 import duckdb
 import polars as pl
@@ -34,7 +34,9 @@ _BARE = frozenset(
 )
 _FORMATS = {"csv": "FORMAT csv, HEADER true", "parquet": "FORMAT parquet", "json": "FORMAT json"}
 
-Frame = pl.DataFrame | pl.LazyFrame | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
+Frame: TypeAlias = (
+    pl.DataFrame | pl.LazyFrame | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
+)
 
 
 P = ParamSpec("P")
@@ -62,7 +64,7 @@ def _quiet(
             kind = type(error).__name__
         raise _withheld(name, kind)
 
-    return quiet
+    return cast("Callable[Concatenate[Warehouse, str, P], R]", quiet)
 
 
 class CheckFailed(InputError):

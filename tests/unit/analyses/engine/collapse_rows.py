@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from analyses.wave.core_design import core_design
-from analyses.wave.indicators import catalogue
+from data_contracts.catalogue.indicators import catalogue
 
 DESIGN = core_design(lonely="adjust")
 INDICATORS = list(catalogue().values())

@@ -6,7 +6,8 @@ import pytest
 
 from data_contracts.profile.column_diff import BREAKS, INFORMATION, RECODE
 from data_contracts.profile.diff import EFFECTS, diff
-from data_contracts.profile.profile import Profile, load_profile, profile_names
+from data_contracts.profile.profile import load_profile, profile_names
+from tests.unit.profiles import profile_of
 
 BASE = {
     "ref_area": "TST",
@@ -27,7 +28,7 @@ class Column:
 
 def wave(name, columns=None, **entries):
     data = BASE | {"columns": BASE["columns"] | (columns or {})} | entries
-    return Profile(f"TST_{name}_LFS", data)
+    return profile_of(**data, survey_id=f"TST_{name}_LFS")
 
 
 def found(changes, kind, canonical=None):
