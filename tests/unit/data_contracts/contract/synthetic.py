@@ -42,7 +42,7 @@ def rows(contract: Contract, n: int, seed: int = 0) -> "pl.DataFrame":
         InputError: a pattern or a rule is of a kind that no rows can be made for, or the
             contract leaves room for fewer rows.
     """
-    import polars as pl  # noqa: PLC0415 - the command line must start fast
+    import polars as pl
 
     draw = random.Random(seed)  # noqa: S311 - test rows, not secrets
     makers = [_maker(column, draw) for column in contract.columns]
@@ -62,7 +62,7 @@ def rows(contract: Contract, n: int, seed: int = 0) -> "pl.DataFrame":
 
 def _keeping_rules(contract: Contract, candidates: "pl.DataFrame") -> "pl.DataFrame":
     """Fill the derived columns, then keep the rows that break no rule about whole rows."""
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     derived = {column.name: column.derived for column in contract.columns if column.derived}
     chosen = ", ".join(

@@ -7,10 +7,10 @@ import pytest
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.incoming import incoming_names
 from data_contracts.contract.shapes import Column, Contract, Rule
-from data_contracts.contract.synthetic import rows
 from data_contracts.errors import InputError
 from pipelines.checks.checks import verify
 from pipelines.warehouse.conform import conformed
+from tests.unit.data_contracts.contract.synthetic import rows
 
 
 def contract(*columns, rules=(), key=("a",)):
