@@ -47,10 +47,8 @@ def filled(path: Path) -> Any:
             _fill(item, giver)
         if item.name in behind:
             _fill(item, behind[item.name], but=_OF_THE_TABLE)
-        codes = [one.value for one in item.enum or [] if givers and not one.description]
-        if codes and isinstance(codes[0], str):
-            rule = f"the code {codes[0]} is described neither here nor where the column points"
-            raise broken(path, [*at, "enum"], rule, "describe it here, or take it out")
+        if givers:
+            _refuse_nameless(item, path, at)
     return document
 
 
@@ -99,6 +97,7 @@ def _definitions(path: Path) -> dict[str, Any]:
             raise broken(path, at, "a definition is written out, and names no other")
         for giver in _listed(item, path):
             _fill(item, giver)
+            _refuse_nameless(item, path, at)
         column(item, path, at, "internal")
     return {item.id or item.name: item for item in items}
 
@@ -119,6 +118,14 @@ def _listed(item: Any, path: Path) -> Iterator[Any]:
                 )
         codes = [model.EnumValue(value=k, description=e["title"]) for k, e in entries.items()]
         yield model.SchemaProperty(enum=codes)
+
+
+def _refuse_nameless(item: Any, path: Path, at: Place) -> None:
+    """Refuse a code that is listed, and described neither beside it nor where the column points."""
+    codes = [one.value for one in item.enum or [] if not one.description]
+    if codes and isinstance(codes[0], str):
+        rule = f"the code {codes[0]} is described neither here nor where the column points"
+        raise broken(path, [*at, "enum"], rule, "describe it here, or take it out")
 
 
 def _fill(item: Any, giver: Any, but: frozenset[str] = _OWN) -> None:

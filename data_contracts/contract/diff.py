@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_contracts.contract.shapes import SENSITIVITIES, Column, Contract, Rule
+from data_contracts.contract.shapes import SENSITIVITIES, Contract, ContractColumn, RowRule
 from data_contracts.tree_diff import Difference, Leaf, Tree, differences, table_of, told
 
 CHANGES = Path(__file__).with_name("changes.yaml")
@@ -124,7 +124,7 @@ def _tree(contract: Contract, other: Contract, *, file: bool) -> Tree:
     }
 
 
-def _column(column: Column, *, file: bool) -> Tree:
+def _column(column: ContractColumn, *, file: bool) -> Tree:
     codes: Mapping[str, Any] = column.valid
     if file:
         codes = {code: Leaf(frozenset(words.split("; ")), words) for code, words in codes.items()}
@@ -142,7 +142,7 @@ def _column(column: Column, *, file: bool) -> Tree:
     }
 
 
-def _rule(rule: Rule) -> Tree:
+def _rule(rule: RowRule) -> Tree:
     content = Leaf([rule.condition, rule.expectation, dict(rule.arguments)])
     return {"severity": Leaf(int(rule.severity == "error"), rule.severity), rule.severity: content}
 

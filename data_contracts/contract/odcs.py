@@ -12,7 +12,7 @@ from typing import Any
 from data_contracts.contract.columns import FILE_NAME, NAME, column
 from data_contracts.contract.definitions import filled, own_properties
 from data_contracts.contract.document import TABLES, Place, beside, broken, single_table
-from data_contracts.contract.shapes import SENSITIVITIES, Column, Contract, Rule
+from data_contracts.contract.shapes import SENSITIVITIES, Contract, ContractColumn, RowRule
 from data_contracts.errors import InputError
 
 COUNT = "SELECT COUNT(*) FROM ${object} WHERE "
@@ -82,7 +82,7 @@ def _open_ended(own: dict[str, Any]) -> bool:
 
 def _columns(
     table: Any, path: Path, sensitivity: str, names: re.Pattern[str]
-) -> tuple[Column, ...]:
+) -> tuple[ContractColumn, ...]:
     """Give the columns that a file lists; one that is listed twice counts as the later says."""
     found = {}
     for i, item in enumerate(table.properties or []):
@@ -110,21 +110,28 @@ def _published(contract: Contract, base: Contract) -> Contract:
     )
 
 
-def _rules(path: Path, quality: list[Any]) -> tuple[tuple[Rule, ...], int]:
+def _rules(path: Path, quality: list[Any]) -> tuple[tuple[RowRule, ...], int]:
     """Give the rules about whole rows, and the smallest number of rows."""
     rules, least = [], 0
     for i, item in enumerate(quality):
         at: Place = ["schema", 0, "quality", i]
-        base = Rule(item.name or "", item.description or "", item.severity or "error")
-        if not base.name or base.severity not in ("error", "warning"):
+        if not item.name or (item.severity or "error") not in ("error", "warning"):
             raise broken(path, at, "a rule has a name, and its severity is error or warning")
         if item.metric == "rowCount" and item.mustBeGreaterOrEqualTo is not None:
             least = int(item.mustBeGreaterOrEqualTo)
-        elif item.type == "sql" and item.mustBe == 0 and (item.query or "").startswith(COUNT):
-            rules.append(replace(base, condition=item.query.removeprefix(COUNT)))
-        elif item.type == "custom" and item.engine == "greatExpectations":
-            made = item.implementation
-            rules.append(replace(base, expectation=made["type"], arguments=made["kwargs"]))
+        elif (rule := _rule(item)) is not None:
+            rules.append(rule)
         else:
             raise broken(path, at, f"a rule is a rowCount, an expectation or '{COUNT}…' mustBe 0")
     return tuple(rules), least
+
+
+def _rule(item: Any) -> RowRule | None:
+    """Give a rule about whole rows; None for one of a kind that we do not check."""
+    rule = RowRule(item.name, item.description or "", item.severity or "error")
+    if item.type == "sql" and item.mustBe == 0 and (item.query or "").startswith(COUNT):
+        return replace(rule, condition=item.query.removeprefix(COUNT))
+    if item.type == "custom" and item.engine == "greatExpectations":
+        made = item.implementation
+        return replace(rule, expectation=made["type"], arguments=made["kwargs"])
+    return None

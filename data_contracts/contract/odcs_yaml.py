@@ -3,7 +3,7 @@
 from typing import Any
 
 from data_contracts.contract.odcs import COUNT, FURTHER_COLUMNS
-from data_contracts.contract.shapes import Column, Contract, Rule
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
 
 _LOGICAL = {
     "VARCHAR": "string",
@@ -53,7 +53,7 @@ def as_yaml(contract: Contract) -> str:
     return text
 
 
-def _property(contract: Contract, column: Column) -> Any:
+def _property(contract: Contract, column: ContractColumn) -> Any:
     from open_data_contract_standard import model  # noqa: PLC0415
 
     key = contract.primary_key
@@ -95,7 +95,7 @@ def _least_rows(contract: Contract) -> list[Any]:
     ]
 
 
-def _quality(rule: Rule) -> Any:
+def _quality(rule: RowRule) -> Any:
     from open_data_contract_standard import model  # noqa: PLC0415
 
     said = {"name": rule.name, "severity": rule.severity, "description": rule.description or None}

@@ -11,7 +11,7 @@ import yaml
 from data_contracts.contract.document import TABLES
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.odcs import load_file
-from data_contracts.contract.shapes import Column
+from data_contracts.contract.shapes import ContractColumn
 from data_contracts.errors import InputError
 
 CATALOGUE = TABLES.parent / "catalogue"
@@ -66,7 +66,7 @@ def loaded(folder, columns, **more):
 
 def test_a_column_takes_all_that_it_does_not_state(tmp_path):
     columns = loaded(tmp_path, [f"{{name: plan, {link('scheme')}}}"])
-    assert columns["plan"] == Column(
+    assert columns["plan"] == ContractColumn(
         name="plan",
         type="VARCHAR",
         description="Scheme.",

@@ -6,13 +6,13 @@ import pytest
 
 from data_contracts.contract import diff
 from data_contracts.contract.diff import CHANGES, compare
-from data_contracts.contract.shapes import Column, Contract, Rule
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
 from data_contracts.tree_diff import table_of
 
-A = Column("a", "VARCHAR", "d", "internal", required=True)
-X = Column("x", "INTEGER", "d", "internal", bounds={"minimum": 0}, valid={}, pattern=None)
-S = Column("s", "VARCHAR", "d", "internal", valid={"1": "man", "2": "woman"})
-RULE = Rule("odd", "x is odd", "error", condition="x % 2 = 0")
+A = ContractColumn("a", "VARCHAR", "d", "internal", required=True)
+X = ContractColumn("x", "INTEGER", "d", "internal", bounds={"minimum": 0}, valid={}, pattern=None)
+S = ContractColumn("s", "VARCHAR", "d", "internal", valid={"1": "man", "2": "woman"})
+RULE = RowRule("odd", "x is odd", "error", condition="x % 2 = 0")
 OLD = Contract("core.small", "1.2.3", "t", "g", "internal", (A, X, S), ("a",), (RULE,), 1)
 
 
