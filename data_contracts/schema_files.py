@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from data_contracts.catalogue.breakdowns import BreakdownFile
+from data_contracts.catalogue.breakdowns import Breakdown, CovariateFile
 from data_contracts.catalogue.indicators import Indicator
 from data_contracts.law.law import LawFile
 from data_contracts.profile.profile import Profile
@@ -17,7 +17,8 @@ MODELS: dict[str, tuple[type[Strict], str]] = {
     "law.json": (LawFile, "Dated lines of the law: data_contracts/law"),
     "quality.json": (QualityFile, "Quality checks: data_contracts/quality"),
     "indicators.json": (Indicator, "One indicator: data_contracts/catalogue/indicators.yaml"),
-    "breakdowns.json": (BreakdownFile, "Breakdowns: data_contracts/catalogue/breakdowns.yaml"),
+    "breakdowns.json": (Breakdown, "One breakdown: data_contracts/catalogue/breakdowns.yaml"),
+    "covariates.json": (CovariateFile, "Covariates: data_contracts/catalogue/covariates.yaml"),
 }
 
 

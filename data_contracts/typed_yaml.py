@@ -33,6 +33,7 @@ _SAID = {
     "too_long": "at most {max_length} belong here, not {actual_length}",
     "string_pattern_mismatch": "the text does not have the form {pattern}",
 }
+_FORMS = {"list_type", "dict_type", "model_type", "model_attributes_type", "string_type"}
 
 
 class Strict(BaseModel):
@@ -71,9 +72,11 @@ def typed(
         return model.model_validate(text)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
+    placed = [(_within(text, fault["loc"]), fault) for fault in found]
     lines: dict[tuple[int, str], None] = {}
-    for fault in found:
-        keys = _within(text, fault["loc"])
+    for keys, fault in placed:
+        if _is_another_form(keys, fault, placed):
+            continue
         whole = [*at, *keys]
         where = ".".join(map(str, whole)) or "the file"
         lines[_line(path, whole), f"{where}: {_sentence(fault, model, keys)}"] = None
@@ -91,6 +94,15 @@ def typed(
         f"mend these lines; data_contracts/schemas/{schema} describes every key",
         file=f"{path.name}, line {first}",
     ) from None
+
+
+def _is_another_form(keys: Keys, fault: Any, placed: Sequence[tuple[Keys, Any]]) -> bool:
+    """Tell whether a fault says only that the value has not the other form that it might have."""
+    if fault["type"] not in _FORMS:
+        return False
+    return any(
+        other["type"] not in _FORMS and there[: len(keys)] == keys for there, other in placed
+    )
 
 
 def _sentence(fault: Any, model: type[BaseModel], keys: Keys) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data_contracts.contract.find import load
 from data_contracts.contract.register_contract import register_contract
-from data_contracts.contract.shapes import Column, Contract
+from data_contracts.contract.shapes import Contract, ContractColumn
 from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
@@ -191,7 +191,7 @@ def _as_read(
     return read, failures
 
 
-def _read(values: pl.Series, column: Column, profile: Profile) -> pl.Series:
+def _read(values: pl.Series, column: ContractColumn, profile: Profile) -> pl.Series:
     file, name = profile.survey_id, column.name
     if column.type == "DOUBLE":
         return numbers(values, file=file, column=name, decimal=_decimal(profile, name))

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from pydantic import Field
 
-from data_contracts.typed_yaml import Strict, load_typed
+from data_contracts.typed_yaml import Strict, load_typed, typed
+from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "breakdowns.yaml"
-SCHEMA = "breakdowns.json"
+COVARIATES = Path(__file__).parent / "covariates.yaml"
+WHOLE = "total"
 
 
 class Breakdown(Strict):
@@ -21,33 +23,37 @@ class Breakdown(Strict):
     )
 
 
-class BreakdownFile(Strict):
-    """The whole of ``breakdowns.yaml``."""
+class CovariateFile(Strict):
+    """The whole of ``covariates.yaml``."""
 
-    breakdowns: dict[str, Breakdown] = Field(min_length=1)
     covariates: list[str] = Field(min_length=1)
 
 
 @cache
-def breakdown_file() -> BreakdownFile:
-    """Load the breakdowns and covariates.
+def breakdown_entries() -> dict[str, Breakdown]:
+    """Load the breakdowns by name, the whole among them.
 
     Raises:
         InputError: an entry is malformed; with its line.
     """
-    return load_typed(FILE, BreakdownFile, SCHEMA)
+    entries = load_yaml(FILE)
+    return {
+        name: typed(entry, Breakdown, FILE, "breakdowns.json", [name])
+        for name, entry in entries.items()
+    }
 
 
 def breakdowns() -> tuple[str, ...]:
     """Give the columns that figures are broken down by, in the order of the tables."""
-    return tuple(breakdown_file().breakdowns)
+    return tuple(name for name in breakdown_entries() if name != WHOLE)
 
 
 def job_breakdowns() -> tuple[str, ...]:
     """Give those that only the employed have."""
-    return tuple(name for name, one in breakdown_file().breakdowns.items() if one.of_jobs)
+    return tuple(name for name, one in breakdown_entries().items() if one.of_jobs)
 
 
+@cache
 def covariates() -> tuple[str, ...]:
     """Give the columns that models of coverage take, in their order."""
-    return tuple(breakdown_file().covariates)
+    return tuple(load_typed(COVARIATES, CovariateFile, "covariates.json").covariates)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from data_contracts.areas import provinces
 from data_contracts.code_lists import isic4_divisions
 from data_contracts.contract.odcs import load_table
-from data_contracts.contract.shapes import Column, Contract, Rule
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.rule import ProfileRule, condition_names
 
@@ -39,14 +39,14 @@ def incoming_contract(profile: Profile) -> Contract:
     )
 
 
-def _column(profile: Profile, raw: str) -> Column:
+def _column(profile: Profile, raw: str) -> ContractColumn:
     """Give one raw column as the profile reads it."""
     design, keys = profile.design, profile.keys
     never_blank = (*keys.household, *profile.strata, *profile.psu, design.weight)
     person = [] if keys.person is None else [keys.person]
     weight = raw == profile.resolve(design.weight)
     number = weight or any(rule.number for rule in _rules_from(profile, raw).values())
-    return Column(
+    return ContractColumn(
         name=raw,
         type="DOUBLE" if number else "VARCHAR",
         description=_said(profile, raw, number=number),
@@ -126,7 +126,7 @@ def _bounds(profile: Profile, raw: str) -> dict[str, float]:
     return bounds[0] if bounds else {}
 
 
-def _ranges(profile: Profile) -> Iterator[Rule]:
+def _ranges(profile: Profile) -> Iterator[RowRule]:
     """Give the bounds of raw numbers among which codes for a missing answer stand."""
     signs = {"minimum": "<", "exclusiveMinimum": "<=", "maximum": ">", "exclusiveMaximum": ">="}
     for name, rule in profile.columns.items():
@@ -135,7 +135,7 @@ def _ranges(profile: Profile) -> Iterator[Rule]:
             raw = profile.resolve(rule.from_ or "")
             beyond = " OR ".join(f'"{raw}" {signs[key]} {value}' for key, value in bounds.items())
             missing = ", ".join(f"{value:g}" for value in rule.missing)
-            yield Rule(
+            yield RowRule(
                 f"{raw}_within_bounds",
                 f"{raw} is within the bounds of {name}, or one of its codes for a missing answer.",
                 "error",

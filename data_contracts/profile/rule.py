@@ -23,8 +23,8 @@ Names = Annotated[list[str], Field(min_length=1)]
 class CodeRange(Strict):
     """Codes that are numbers between two ends, both included."""
 
-    min: float | None = None
-    max: float | None = None
+    min: int | float | None = None
+    max: int | float | None = None
 
     @model_validator(mode="after")
     def _has_an_end(self) -> "CodeRange":

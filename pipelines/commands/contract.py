@@ -82,7 +82,7 @@ def show(
         types = {column: str(kind) for column, kind in contract.polars_schema().items()}
         typer.echo(json.dumps(types, indent=2))
     elif output is Format.yaml:
-        from data_contracts.contract.odcs import as_yaml
+        from data_contracts.contract.odcs_yaml import as_yaml
 
         typer.echo(as_yaml(contract), nl=False)
     else:

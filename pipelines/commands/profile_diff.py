@@ -12,8 +12,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from data_contracts.errors import InputError
-from data_contracts.profile.column_diff import INFORMATION, Change
-from data_contracts.profile.diff import EFFECTS, diff
+from data_contracts.profile.diff import EFFECTS, INFORMATION, ProfileChange, diff
 from data_contracts.profile.profile import Profile, load_profile
 from pipelines.provenance import inputs
 from pipelines.settings import Settings
@@ -39,7 +38,7 @@ class Comparison:
 
     old: Profile
     new: Profile
-    changes: Sequence[Change]
+    changes: Sequence[ProfileChange]
     shares: Sequence["IndicatorChange"]
     note: str
 
@@ -144,7 +143,7 @@ def print_comparison(console: Console, made: Comparison) -> None:
         console.print(made.note, highlight=False, markup=False)
 
 
-def _brief(change: Change) -> str:
+def _brief(change: ProfileChange) -> str:
     if change.kind == "renamed":
         return f"{change.canonical} {change.raw_old} → {change.raw_new}"
     return f"{change.canonical} ({change.raw_old or change.raw_new})"

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from data_contracts.contract.shapes import Column, Contract
+from data_contracts.contract.shapes import Contract, ContractColumn
 from data_contracts.errors import InputError
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
@@ -70,7 +70,7 @@ def _refuse_misfits(
             )
 
 
-def _misfit(column: Column, given: str) -> str | None:
+def _misfit(column: ContractColumn, given: str) -> str | None:
     """Give the condition under which a value does not fit, None where every value must fit."""
     name, wanted = f'"{column.name}"', column.type
     cast = f"TRY_CAST({name} AS {wanted})"

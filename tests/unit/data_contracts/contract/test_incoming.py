@@ -8,9 +8,9 @@ import pytest
 from data_contracts.contract.find import load
 from data_contracts.contract.incoming import contract_at
 from data_contracts.contract.survey_contract import incoming_contract
-from data_contracts.contract.synthetic import rows
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile, profile_names
+from tests.unit.data_contracts.contract.synthetic import rows
 from transforms.survey.harmonise import harmonise
 
 PROFILE = """\

@@ -6,13 +6,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from data_contracts.contract.document import TABLES
 from data_contracts.contract.find import load
-from data_contracts.contract.odcs import TABLES
-from data_contracts.contract.synthetic import rows
 from data_contracts.profile.profile import load_profile
 from pipelines import bare_file
 from pipelines.checks.checks import EngineError
 from pipelines.commands.start import start
+from tests.unit.data_contracts.contract.synthetic import rows
 
 SURVEY = "CRI_2020_ENAHO"
 
