@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from analyses.ask.expressions import as_number, find_column
+from analyses.ask.columns import as_number, find_column
 from analyses.ask.figures import codes
 from analyses.engine.calibration import Calibrated
 from analyses.engine.design import Design

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from analyses.ask.bind import sample_of
-from analyses.ask.figures import Domain, Figure, Missing, Part, domain_of, parts_of
+from analyses.ask.figures import AskedFigure, Domain, Missing, Part, domain_of, parts_of
 from analyses.ask.options import Options
 from analyses.ask.tables import conventions, design_notes, missing_note
 from analyses.engine import contrasts
@@ -34,7 +34,7 @@ class _Cells:
 
 def contrast(
     data: pl.DataFrame | Sample | Calibrated,
-    figure: Figure,
+    figure: AskedFigure,
     *,
     by: str | Sequence[str],
     one: Codes,
@@ -99,7 +99,7 @@ def contrast(
 
 def standardised(
     data: pl.DataFrame | Sample | Calibrated,
-    figure: Figure,
+    figure: AskedFigure,
     *,
     by: str | Sequence[str],
     population: Mapping[Codes, float],
@@ -178,7 +178,7 @@ def _cell(domain: Domain, codes: Codes) -> int:
 
 
 def _cells(
-    sample: Sample, figure: Figure, domain: Domain, at: list[int], options: Options
+    sample: Sample, figure: AskedFigure, domain: Domain, at: list[int], options: Options
 ) -> _Cells:
     if figure.kind in {"quantile", "concentration"}:
         raise InputError(

@@ -24,7 +24,7 @@ import polars as pl
 from analyses.ask.bind import bind, sample_of
 from analyses.ask.compare import contrast, standardised
 from analyses.ask.figures import (
-    Figure,
+    AskedFigure,
     Missing,
     Part,
     codes,
@@ -51,8 +51,8 @@ from analyses.engine.sample import Sample
 from data_contracts.errors import InputError
 
 __all__ = [
+    "AskedFigure",
     "Design",
-    "Figure",
     "bind",
     "concentration",
     "contrast",
@@ -69,7 +69,7 @@ __all__ = [
 
 def estimate(
     data: pl.DataFrame | Sample | Calibrated,
-    *figures: Figure,
+    *figures: AskedFigure,
     design: Design | None = None,
     by: str | Sequence[str] = (),
     where: str | None = None,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from analyses.ask.expressions import as_number, find_column
+from analyses.ask.columns import as_number, find_column
 from analyses.ask.figures import codes
 from analyses.engine.design import Design
 from data_contracts.errors import InputError

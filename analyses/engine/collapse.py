@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.collapse_batch import Pair, columns_of
-from analyses.engine.collapse_tables import Key, Table, Tables, gathered, products_of
+from analyses.engine.collapse_tables import Key, RunningTables, Table, gathered, products_of
 from analyses.engine.design import Design, Psus, number_psus
 from data_contracts.errors import InputError
 
@@ -115,7 +115,7 @@ def collapse(
     # The total is the sum of the first breakdown's cells and of its rows without a category.
     counted = sorted({s.denominator or s.numerator for s in scores})
     keys = _keys(scores, counted)
-    tables = [Tables(keys, 1 + len(counted)) for _ in breakdowns or ("",)]
+    tables = [RunningTables(keys, 1 + len(counted)) for _ in breakdowns or ("",)]
     psus: dict[Pair, int] = {}
     categories: list[dict[str, int]] = [{} for _ in tables]
     binary = set(names)

@@ -9,7 +9,7 @@ import polars as pl
 from analyses.engine.design import Design, Floats
 from analyses.engine.intervals import interval
 from analyses.engine.sample import sample
-from analyses.models.fit import Fit, fit, spread_out
+from analyses.models.fit import FittedModel, fit, spread_out
 from analyses.models.margins import average_effects
 from analyses.models.model_matrix import Covariate, Dropped, Matrix, model_matrix
 from data_contracts.errors import InputError, Refused
@@ -127,7 +127,7 @@ def notes(drivers_table: pl.DataFrame) -> list[str]:
 
 
 def _rows(
-    matrix: Matrix, model: Fit, effects: dict[int, tuple[float, float]], level: float
+    matrix: Matrix, model: FittedModel, effects: dict[int, tuple[float, float]], level: float
 ) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     figures = np.stack([model.coefficients, model.se, model.p], axis=1).tolist()

@@ -24,7 +24,7 @@ NO_SOLUTION = (
 
 
 @dataclass(frozen=True)
-class Fit:
+class FittedModel:
     """A fitted model.
 
     Args:
@@ -88,7 +88,7 @@ def fit(
     offset: Floats | None = None,
     information: Information = "expected",
     df_method: DfMethod = "r",
-) -> Fit:
+) -> FittedModel:
     """Fit a weighted model and give its design-based covariance (Binder 1983; R ``svyglm``).
 
     Fisher scoring to the fixed point (R's default stops earlier, on the deviance, and leaves standard
@@ -137,7 +137,7 @@ def fit(
     away, spread = model.y - mean, np.sqrt(chosen.variance(mean))
     pearson = np.divide(away, spread, out=np.zeros_like(away), where=spread > 0)
     dispersion = w @ (pearson - w @ pearson / w.sum()) ** 2 / w.sum() * len(rows) / (len(rows) - 1)
-    return Fit(
+    return FittedModel(
         coefficients=beta,
         covariance=_covariance(sample, model, rows, beta, influence),
         df=df,

@@ -6,12 +6,12 @@ from scipy.special import expit
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats
 from analyses.engine.sample import Sample
-from analyses.models.fit import Fit, spread_out
+from analyses.models.fit import FittedModel, spread_out
 from analyses.models.model_matrix import Matrix
 
 
 def average_effects(
-    sample: Sample, matrix: Matrix, fit: Fit, *, unconditional: bool
+    sample: Sample, matrix: Matrix, fit: FittedModel, *, unconditional: bool
 ) -> dict[int, tuple[float, float]]:
     """Give the weighted average effect of each category and number on the probability.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from analyses.quality.finding import FAILED
-from analyses.quality.subject import Outcome, Subject
+from analyses.quality.subject import FindingRows, Subject
 from analyses.wave.indicators import score_of, scores
 from data_contracts.catalogue.indicators import Indicator, catalogue
 
@@ -24,7 +24,7 @@ PLACES_SCHEMA = {
 
 
 def effects(
-    subject: Subject, outcomes: Iterable[Outcome], computable: Sequence[str]
+    subject: Subject, outcomes: Iterable[FindingRows], computable: Sequence[str]
 ) -> pl.DataFrame:
     """Recompute the headline figures without the rows of each failed check.
 
@@ -64,7 +64,7 @@ def effects(
     return pl.DataFrame(rows, schema=EFFECT_SCHEMA).sort("check_id", "category", "indicator")
 
 
-def places(subject: Subject, outcomes: Iterable[Outcome]) -> pl.DataFrame:
+def places(subject: Subject, outcomes: Iterable[FindingRows]) -> pl.DataFrame:
     """Count the rows of each failed check by province, where the wave has several.
 
     Returns:
@@ -81,7 +81,7 @@ def places(subject: Subject, outcomes: Iterable[Outcome]) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _by_province(outcome: Outcome, province: pl.Series) -> pl.DataFrame:
+def _by_province(outcome: FindingRows, province: pl.Series) -> pl.DataFrame:
     checked = outcome.broken if outcome.checked is None else outcome.checked
     frame = pl.DataFrame({"admin1_code": province, "failed": outcome.broken, "checked": checked})
     return (

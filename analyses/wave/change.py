@@ -12,7 +12,7 @@ from data_contracts.errors import InputError
 
 
 @dataclass(frozen=True)
-class Part:
+class ChangePart:
     """A figure or a part of a change, in the figure's unit, with its design-based standard error."""
 
     value: float
@@ -35,13 +35,13 @@ class Decomposition:
         n_new: the same of the later wave.
     """
 
-    old: Part
-    new: Part
-    total: Part
-    definition: Part
-    rest: Part
-    composition: Part
-    rate: Part
+    old: ChangePart
+    new: ChangePart
+    total: ChangePart
+    definition: ChangePart
+    rest: ChangePart
+    composition: ChangePart
+    rate: ChangePart
     n_old: int
     n_new: int
 
@@ -137,19 +137,21 @@ def decompose(
         start = _wave(old, other, breakdown, cells)
     composition, rate = _kitagawa(start, end)
     moved = (after, end) if under == "old" else (start, before)
-    definition = Part(
+    definition = ChangePart(
         moved[0].figure - moved[1].figure,
         _se((moved[0], moved[0].influence - moved[1].influence)),
     )
     return Decomposition(
-        old=Part(before.figure, _se((before, before.influence))),
-        new=Part(after.figure, _se((after, after.influence))),
-        total=Part(
+        old=ChangePart(before.figure, _se((before, before.influence))),
+        new=ChangePart(after.figure, _se((after, after.influence))),
+        total=ChangePart(
             after.figure - before.figure,
             _se((before, before.influence), (after, after.influence)),
         ),
         definition=definition,
-        rest=Part(end.figure - start.figure, _se((start, start.influence), (end, end.influence))),
+        rest=ChangePart(
+            end.figure - start.figure, _se((start, start.influence), (end, end.influence))
+        ),
         composition=composition,
         rate=rate,
         n_old=_rows(old, score),
@@ -183,7 +185,7 @@ def _wave(totals: PsuTotals, score: Score, breakdown: str, cells: list[str]) -> 
     return _Wave(totals, table(score.numerator), over, ratio)
 
 
-def _kitagawa(old: _Wave, new: _Wave) -> tuple[Part, Part]:
+def _kitagawa(old: _Wave, new: _Wave) -> tuple[ChangePart, ChangePart]:
     r_old, r_new = old.rates(new.rates()), new.rates(old.rates())
     w_old, w_new = old.sizes, new.sizes
     grown, raised = w_new - w_old, r_new - r_old
@@ -196,7 +198,9 @@ def _kitagawa(old: _Wave, new: _Wave) -> tuple[Part, Part]:
         (old, old.along(-mean_rate, by_old * grown)), (new, new.along(mean_rate, by_new * grown))
     )
     rate = _se((old, old.along(raised / 2, -both)), (new, new.along(raised / 2, both)))
-    return Part(float(grown @ mean_rate), composition), Part(float(raised @ mean_size), rate)
+    return ChangePart(float(grown @ mean_rate), composition), ChangePart(
+        float(raised @ mean_size), rate
+    )
 
 
 def _se(*waves: tuple[_Wave, Floats]) -> float:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import polars as pl
 
 from analyses.engine.collapse import PsuTotals, Score, collapse
-from analyses.wave.change import Decomposition, Part, decompose
+from analyses.wave.change import ChangePart, Decomposition, decompose
 from analyses.wave.indicators import score_of, scores
 from data_contracts.catalogue.indicators import Indicator, catalogue
 from data_contracts.conditions import ways
@@ -51,13 +51,13 @@ class IndicatorChange:
     status: Status
     reason: str
     under: str | None = None
-    old: Part | None = None
-    new: Part | None = None
-    total: Part | None = None
-    definition: Part | None = None
-    rest: Part | None = None
-    composition: Part | None = None
-    rate: Part | None = None
+    old: ChangePart | None = None
+    new: ChangePart | None = None
+    total: ChangePart | None = None
+    definition: ChangePart | None = None
+    rest: ChangePart | None = None
+    composition: ChangePart | None = None
+    rate: ChangePart | None = None
 
     def share(self, part: str) -> float | None:
         """Give a part in percent of the change; None where the change is within two standard errors."""

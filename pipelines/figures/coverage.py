@@ -25,7 +25,7 @@ from analyses.coverage.register.adjustments import Given
 from analyses.coverage.register.cascade_terms import cascade_terms
 from analyses.coverage.register.rates import register_rates
 from analyses.coverage.register.table import SURVEY_COLUMNS, adjusted_table
-from analyses.coverage.register.terms import DRAWS, Terms, adjust
+from analyses.coverage.register.terms import DRAWS, AdjustedTerms, adjust
 from analyses.engine.delta import crossed, se_of
 from data_contracts.law.law import NO_LIMIT, rules_at
 from pipelines.figures.estimates import design_of
@@ -243,7 +243,7 @@ def _cascade(
     judged: pl.DataFrame,
     coverage: CoverageSettings,
     register: RegisterSide | None,
-    terms: Sequence[Terms],
+    terms: Sequence[AdjustedTerms],
 ) -> pl.DataFrame:
     labels: dict[str, str | None] = {
         "survey_id": plan.survey_id, "ref_area": plan.ref_area, "time_period": plan.time_period,

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analyses.coverage.bridge.counts import quoted
-from analyses.coverage.bridge.steps import Row, rows_of
+from analyses.coverage.bridge.steps import BridgeRow, rows_of
 from analyses.coverage.misreport.rates import Answers
 from analyses.coverage.misreport.self_report import survey_rows
 from analyses.coverage.register.adjustments import Rates
@@ -87,7 +87,7 @@ def bridge_table(
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
-def _limits(row: Row, level: float) -> tuple[float | None, float | None]:
+def _limits(row: BridgeRow, level: float) -> tuple[float | None, float | None]:
     if row.persons is None or row.se is None:
         return None, None
     return interval(row.persons, row.se, max(row.df, 1.0), level)

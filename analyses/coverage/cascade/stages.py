@@ -44,7 +44,7 @@ class CascadeOpenError(Exception):
 
 
 @dataclass(frozen=True)
-class Stage:
+class CascadeStage:
     """One stage of one cascade.
 
     Args:
@@ -74,8 +74,8 @@ class Chain:
 
     branch: str
     unit: str
-    stages: tuple[Stage, ...]
-    parts: tuple[Stage, ...] = field(default=())
+    stages: tuple[CascadeStage, ...]
+    parts: tuple[CascadeStage, ...] = field(default=())
 
 
 def table_of(chain: Chain, basis: Basis, level: float, rules: str) -> pl.DataFrame:
@@ -115,15 +115,15 @@ def stage(
     rows: Ints | None = None,
     why: str = "",
     notes: tuple[Sequence[str], ...] = (),
-) -> Stage:
+) -> CascadeStage:
     """Give a stage, without a total where it has a value in no domain."""
     known = total is not None and bool(np.isfinite(total.value).any())
     if not known:
         total = rows = None
-    return Stage(number, name, component, total, source, rows, why, notes)
+    return CascadeStage(number, name, component, total, source, rows, why, notes)
 
 
-def _over(own: Stage, earlier: Stage | None, domains: int) -> Stage:
+def _over(own: CascadeStage, earlier: CascadeStage | None, domains: int) -> CascadeStage:
     """Say so where a gap reaches over stages that cannot be computed."""
     if earlier is None or earlier.number == own.number - 1:
         return own
@@ -150,7 +150,7 @@ def _verify(
 
 def _columns(
     chain: Chain,
-    stage: Stage,
+    stage: CascadeStage,
     gap: Linearised | None,
     whole: Linearised | None,
     fair: Linearised | None,
@@ -189,7 +189,7 @@ def _both(figure: Linearised | None, basis: Basis) -> tuple[Floats, Floats]:
     return figure.value, figure.se(basis.covariance)
 
 
-def _status(stage: Stage, value: Floats, se: Floats, df: Ints, rules: str) -> list[str]:
+def _status(stage: CascadeStage, value: Floats, se: Floats, df: Ints, rules: str) -> list[str]:
     """Grade the stage's total: O where there is none, else by the rule set."""
     many = np.full(len(value), 10**6, dtype=np.int64)
     graded = flags(
@@ -205,7 +205,7 @@ def _status(stage: Stage, value: Floats, se: Floats, df: Ints, rules: str) -> li
     return ["O" if np.isnan(v) else g for v, g in zip(value, graded, strict=True)]
 
 
-def _notes(stage: Stage, value: Floats, gap: Floats, part: Floats) -> list[str | None]:
+def _notes(stage: CascadeStage, value: Floats, gap: Floats, part: Floats) -> list[str | None]:
     """Put together what is said of each domain."""
     said = []
     whole = not (stage.component or UNKNOWN).endswith(UNKNOWN)

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from analyses.coverage.register.cells import Cell
+from analyses.coverage.register.cells import RegisterCell
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
 from data_contracts.errors import InputError
@@ -62,7 +62,7 @@ class Given:
         if not self.source:
             raise InputError(f"the adjustment {self.adjustment} names no source", "add it")
 
-    def fits(self, cell: Cell) -> bool:
+    def fits(self, cell: RegisterCell) -> bool:
         """Tell whether it is meant for a cell."""
         return self.scheme in {None, cell.scheme} and self.category in {None, cell.category}
 
@@ -83,7 +83,7 @@ class Rates:
             above that of their number: some owe more than others.
     """
 
-    cell: Cell
+    cell: RegisterCell
     value: Floats
     process: Floats
     register: Floats

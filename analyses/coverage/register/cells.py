@@ -44,7 +44,7 @@ _COUNTED = ("all_records", "armed_records", "foreign_records", "unknown_records"
 
 
 @dataclass(frozen=True)
-class Cell:
+class RegisterCell:
     """Sums of one scheme and domain.
 
     Args:
@@ -161,7 +161,7 @@ def cells(
     rows: pl.DataFrame,
     breakdowns: Mapping[str, str | None],
     schemes: Mapping[str, tuple[str, ...]] = SCHEMES,
-) -> Iterator[Cell]:
+) -> Iterator[RegisterCell]:
     """Sum rows by cluster for every scheme and category.
 
     Args:
@@ -186,4 +186,4 @@ def cells(
                 "category", as_dict=True, maintain_order=True
             ).items():
                 sums = {name: part[name].to_numpy().astype(np.float64) for name in measures}
-                yield Cell(scheme, breakdown, str(code), sums, tuple(part["cluster"]))
+                yield RegisterCell(scheme, breakdown, str(code), sums, tuple(part["cluster"]))

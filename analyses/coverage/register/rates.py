@@ -10,7 +10,7 @@ from analyses.coverage.register.cells import (
     REGISTERED,
     SCHEMES,
     UNKNOWN,
-    Cell,
+    RegisterCell,
     by_residence,
     cells,
     in_scope,
@@ -65,7 +65,7 @@ def register_rates(tally: pl.DataFrame, given: Sequence[Given] = ()) -> list[Rat
 
 def _of_residence(
     rows: pl.DataFrame,
-    others: tuple[dict[tuple[str, str], Cell], dict[str, Cell]],
+    others: tuple[dict[tuple[str, str], RegisterCell], dict[str, RegisterCell]],
     given: Sequence[Given],
 ) -> list[Rates]:
     registered, wholes = others
@@ -87,7 +87,7 @@ def _of_residence(
 
 
 def _geography(
-    registered: Cell | None, resident: Cell, variance: float
+    registered: RegisterCell | None, resident: RegisterCell, variance: float
 ) -> tuple[float, float, float]:
     """Give residents over registered with the variance between clusters and of the allocation.
 
@@ -107,14 +107,14 @@ def _geography(
 
 
 def _as_registered(
-    registered: dict[tuple[str, str], Cell],
-    wholes: dict[str, Cell],
+    registered: dict[tuple[str, str], RegisterCell],
+    wholes: dict[str, RegisterCell],
     given: Sequence[Given],
 ) -> list[Rates]:
     """Take the provinces of registration where a given geography leads from them to residence."""
     found = []
     for (scheme, category), cell in registered.items():
-        moved = Cell(scheme, "admin1_code", category, cell.sums, cell.names)
+        moved = RegisterCell(scheme, "admin1_code", category, cell.sums, cell.names)
         if any(item.adjustment == "geography" and item.fits(moved) for item in given):
             found.append(estimate_rates(moved, wholes[scheme], given))
     return found

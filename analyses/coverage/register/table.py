@@ -12,7 +12,7 @@ from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covar
 from analyses.coverage.register.adjustments import Rates
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.composite import composite
-from analyses.coverage.register.terms import DRAWS, TERMS, Basis, Terms, adjust
+from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
 from analyses.engine.intervals import interval
 
 __all__ = ["COLUMNS", "CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
@@ -119,7 +119,7 @@ def adjusted_table(
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
-def _adjusted(terms: Terms, concept: str, level: float) -> dict[str, float]:
+def _adjusted(terms: AdjustedTerms, concept: str, level: float) -> dict[str, float]:
     value, se = terms.of(concept)
     low, high = interval(value, se, max(terms.rates.df, 1), level)
     found = {

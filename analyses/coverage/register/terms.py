@@ -26,7 +26,7 @@ _GRID = ndtr(np.linspace(-6, 6, 1201))
 
 
 @dataclass(frozen=True)
-class Terms:
+class AdjustedTerms:
     """Adjusted totals of one cell, in the order of ``TERMS``.
 
     Args:
@@ -55,7 +55,7 @@ class Terms:
 
 def adjust(
     rates: Rates, *, basis: Basis = "register", draws: int = 0, seed: int = 20171231
-) -> Terms:
+) -> AdjustedTerms:
     """Apply the adjustments of a cell.
 
     With N affiliated records: affiliated in the universe N (1-f-m)(1-d) g; active contributors
@@ -93,7 +93,7 @@ def adjust(
     value = _terms(rates, centre[None, :])[0]
     kip = np.where(_OF_ACTIVE, value, 0.0)
     covariance = crossed(gradient, spread) + rates.uneven * np.outer(kip, kip)
-    return Terms(rates, value, covariance, drawn)
+    return AdjustedTerms(rates, value, covariance, drawn)
 
 
 def _terms(rates: Rates, theta: Any) -> Any:
