@@ -14,6 +14,7 @@ from analyses.ask.tables import conventions, design_notes, missing_note
 from analyses.engine import contrasts
 from analyses.engine.calibration import Calibrated
 from analyses.engine.design import Design, DfMethod, Floats, Ints
+from analyses.engine.discreet import Discreet
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
 from data_contracts.errors import InputError
@@ -21,8 +22,8 @@ from data_contracts.errors import InputError
 Codes = Hashable  # a code of the breakdown, or a tuple of codes where it has several columns
 
 
-@dataclass(frozen=True)
-class _Cells:
+@dataclass(frozen=True, repr=False)
+class _Cells(Discreet):
     """A figure in some cells with the covariance between them."""
 
     value: Floats

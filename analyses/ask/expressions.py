@@ -12,11 +12,12 @@ import polars as pl
 
 from analyses.ask.reading import Kind, Reading
 from analyses.ask.syntax import QUOTED, ParsedText
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 
-@dataclass(frozen=True)
-class Value:
+@dataclass(frozen=True, repr=False)
+class Value(Discreet):
     """What an expression gives on a table: one entry a row, null where an answer is missing.
 
     Attributes:

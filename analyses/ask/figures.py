@@ -12,6 +12,7 @@ from analyses.ask.expressions import Value, evaluate
 from analyses.ask.roads import Cells, Scored
 from analyses.engine.concentration import Correction
 from analyses.engine.design import Ints
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 Missing = Literal["exclude", "zero", "fail"]
@@ -98,8 +99,8 @@ def concentration(
     return AskedFigure("concentration", of, rank, name=name, correction=correction, bounds=bounds)
 
 
-@dataclass(frozen=True)
-class Domain:
+@dataclass(frozen=True, repr=False)
+class Domain(Discreet):
     """The subpopulation and its categories: cells of rows, the categories' codes, and notes."""
 
     cells: Cells
@@ -107,8 +108,8 @@ class Domain:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Part:
+@dataclass(frozen=True, repr=False)
+class Part(Discreet):
     """One row of scores for a figure; a quantile holds its amounts in ``scored.y``.
 
     A concentration index holds its good there, and its ranks in ``scored.x``.

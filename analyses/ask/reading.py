@@ -9,6 +9,7 @@ import polars as pl
 
 from analyses.ask.columns import as_number, find_column
 from analyses.ask.syntax import ParsedText
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 Kind = Literal["number", "text", "truth"]
@@ -29,8 +30,8 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 }
 
 
-@dataclass
-class Reading:
+@dataclass(repr=False)
+class Reading(Discreet):
     """Turns the allowed parts of a tree into polars expressions with their kind."""
 
     parsed: ParsedText

@@ -12,6 +12,7 @@ import polars as pl
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import se_of
 from analyses.engine.design import Design, DfMethod, Floats, Ints, Truths
+from analyses.engine.discreet import Discreet
 from analyses.engine.figures import DeffKind, Figures
 from analyses.engine.psu_figures import figures_of, summed
 from analyses.engine.sample import Sample
@@ -20,8 +21,8 @@ from analyses.engine.statistics import Ratio, Total
 CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
 
 
-@dataclass(frozen=True)
-class Cells:
+@dataclass(frozen=True, repr=False)
+class Cells(Discreet):
     """The rows' cells for one figure.
 
     Args:
@@ -38,8 +39,8 @@ class Cells:
         return found
 
 
-@dataclass(frozen=True)
-class Scored:
+@dataclass(frozen=True, repr=False)
+class Scored(Discreet):
     """One figure's scores, zero outside its domain.
 
     Args:

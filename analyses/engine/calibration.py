@@ -9,14 +9,15 @@ import numpy.typing as npt
 
 from analyses.engine.calibration_solver import Distance, distance_of, multipliers
 from analyses.engine.design import Floats, Ints
+from analyses.engine.discreet import Discreet
 from analyses.engine.sample import Sample
 from data_contracts.errors import InputError
 
 PROJECTIONS = 10  # R's svyrecvar projects this often on a raked sample's margins
 
 
-@dataclass(frozen=True)
-class Calibrated:
+@dataclass(frozen=True, repr=False)
+class Calibrated(Discreet):
     """A calibrated sample with what it took.
 
     Args:

@@ -9,6 +9,7 @@ import polars as pl
 from analyses.engine.collapse_batch import Pair, columns_of
 from analyses.engine.collapse_tables import Key, RunningTables, Table, gathered, products_of
 from analyses.engine.design import Design, Psus, number_psus
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 TOTAL = ("total", "TOTAL")
@@ -30,8 +31,8 @@ class Score:
     denominator: str | None = None
 
 
-@dataclass(frozen=True)
-class PsuTotals:
+@dataclass(frozen=True, repr=False)
+class PsuTotals(Discreet):
     """Weighted sums by PSU and cell: everything a linear statistic, its variance and deff need.
 
     Args:

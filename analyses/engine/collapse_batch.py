@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from analyses.engine.design import Design, Floats, Ints, Truths
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 ScoreColumn: TypeAlias = npt.NDArray[Any]  # Int8 of 0 and 1, or Float64
@@ -17,8 +18,8 @@ EXACT = float(2**53)  # above this a double skips integers
 SPARSE = 1 << 16  # a wider range of whole numbers is not a list of codes
 
 
-@dataclass(frozen=True)
-class Rows:
+@dataclass(frozen=True, repr=False)
+class Rows(Discreet):
     """Some rows.
 
     Args:

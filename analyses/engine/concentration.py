@@ -8,6 +8,7 @@ import numpy as np
 from analyses.engine.contrasts import Contrast
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints
+from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample
 from data_contracts.errors import InputError
@@ -15,8 +16,8 @@ from data_contracts.errors import InputError
 Correction = Literal["standard", "wagstaff", "erreygers"]
 
 
-@dataclass(frozen=True)
-class Concentration:
+@dataclass(frozen=True, repr=False)
+class Concentration(Discreet):
     """The weighted concentration index, as a statistic for ``Sample.covariance``.
 
     Standard: C = 2 cov(h, r) / mean(h), with r the weighted fractional rank, ties at their middle

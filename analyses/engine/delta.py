@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from analyses.engine.discreet import Discreet
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -52,8 +54,8 @@ def se_of(variance: npt.ArrayLike) -> Floats:
     return found
 
 
-@dataclass(frozen=True)
-class Linearised:
+@dataclass(frozen=True, repr=False)
+class Linearised(Discreet):
     """One figure in several domains.
 
     Args:

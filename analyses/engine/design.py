@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 Lonely = Literal["fail", "certainty", "remove", "adjust", "average"]
@@ -104,8 +105,8 @@ class Design:
         return self.strata, self.psu, self.weight
 
 
-@dataclass(frozen=True)
-class Psus:
+@dataclass(frozen=True, repr=False)
+class Psus(Discreet):
     """The PSUs of a design, sorted by stratum and label.
 
     Args:

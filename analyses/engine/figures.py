@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from analyses.engine.design import Floats, Ints
+from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import Scale, interval
 from analyses.engine.proportions import (
     CiMethod,
@@ -21,8 +22,8 @@ AT_END = {"logit", "xlogit", "likelihood", "asin", "beta"}  # these take exact e
 _SCALES: dict[CiMethod, Scale] = {"wald": "identity", "logit": "logit", "xlogit": "logit"}
 
 
-@dataclass(frozen=True)
-class Figures:
+@dataclass(frozen=True, repr=False)
+class Figures(Discreet):
     """Figures of one score, an entry a cell, that of the whole first; NaN where there is none.
 
     Args:
@@ -62,8 +63,8 @@ class Figures:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Intervals:
+@dataclass(frozen=True, repr=False)
+class Intervals(Discreet):
     """The intervals of ``Figures``, an entry a cell, with their method (None without one) and notes."""
 
     low: Floats

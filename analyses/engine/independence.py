@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc
 
 from analyses.engine.design import Floats, Ints
+from analyses.engine.discreet import Discreet
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
 from data_contracts.errors import InputError
@@ -21,8 +22,8 @@ class FTest:
     p: float
 
 
-@dataclass(frozen=True)
-class TwoWay:
+@dataclass(frozen=True, repr=False)
+class TwoWay(Discreet):
     """A weighted table of two variables with its tests.
 
     Args:

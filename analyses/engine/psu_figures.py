@@ -10,6 +10,7 @@ from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.collapse_tables import Key, Table
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints, Truths, average_factor, between_psus, centred
+from analyses.engine.discreet import Discreet
 from analyses.engine.figures import DeffKind, Figures
 from data_contracts.errors import InputError
 
@@ -17,8 +18,8 @@ TotalIn = Literal["counted", "cell"]
 CHUNK = 32_768  # PSUs by cells linearised at a time: they stay in the cache
 
 
-@dataclass(frozen=True)
-class PsuSums:
+@dataclass(frozen=True, repr=False)
+class PsuSums(Discreet):
     """Sums over all PSUs by cell.
 
     Args:

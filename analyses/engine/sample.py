@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Design, DfMethod, Floats, Truths
+from analyses.engine.discreet import Discreet
 from analyses.engine.stages import Stage, stages_of, variance_over
 from data_contracts.errors import InputError
 
@@ -26,8 +27,8 @@ class Statistic(Protocol):
         """Give the derivative of the figures by each row's weight; shape (rows, figures)."""
 
 
-@dataclass(frozen=True)
-class Replicates:
+@dataclass(frozen=True, repr=False)
+class Replicates(Discreet):
     """Replicate weights: one column a replicate.
 
     The variance is scale times the sum over replicates of rscale times the squared distance from
@@ -54,8 +55,8 @@ class Replicates:
         return found
 
 
-@dataclass(frozen=True)
-class Sample:
+@dataclass(frozen=True, repr=False)
+class Sample(Discreet):
     """Rows with their design.
 
     Args:

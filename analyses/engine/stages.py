@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Design, Floats, Ints, lonely_error
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 
-@dataclass(frozen=True)
-class Stage:
+@dataclass(frozen=True, repr=False)
+class Stage(Discreet):
     """One stage of sampling, an entry a row.
 
     Args:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.engine.design import Floats
+from analyses.engine.discreet import Discreet
 
 
-@dataclass(frozen=True)
-class Total:
+@dataclass(frozen=True, repr=False)
+class Total(Discreet):
     """Totals: the sum of weight times score (R ``svytotal``). ``y`` is (rows, figures)."""
 
     y: Floats
@@ -26,8 +27,8 @@ class Total:
         return self.y
 
 
-@dataclass(frozen=True)
-class Ratio:
+@dataclass(frozen=True, repr=False)
+class Ratio(Discreet):
     """Ratios of totals (R ``svyratio``); a mean has the domain's 0/1 as ``x`` (R ``svymean``)."""
 
     y: Floats
@@ -46,8 +47,8 @@ class Ratio:
         return found
 
 
-@dataclass(frozen=True)
-class Variance:
+@dataclass(frozen=True, repr=False)
+class Variance(Discreet):
     """Population variances and covariances of amounts (R ``svyvar``), as their upper triangle.
 
     Args:

@@ -7,6 +7,7 @@ import numpy as np
 
 from analyses.engine.delta import se_of
 from analyses.engine.design import DfMethod, Floats, Ints
+from analyses.engine.discreet import Discreet
 from analyses.engine.independence import FTest, wald_test
 from analyses.engine.intervals import interval
 from analyses.engine.sample import Replicates, Sample
@@ -23,8 +24,8 @@ NO_SOLUTION = (
 )
 
 
-@dataclass(frozen=True)
-class FittedModel:
+@dataclass(frozen=True, repr=False)
+class FittedModel(Discreet):
     """A fitted model.
 
     Args:
@@ -159,8 +160,8 @@ def spread_out(values: Floats, rows: Ints, size: int, nothing: float = 0.0) -> F
     return found
 
 
-@dataclass(frozen=True)
-class _Model:
+@dataclass(frozen=True, repr=False)
+class _Model(Discreet):
     """The rows used, with their family."""
 
     x: Floats

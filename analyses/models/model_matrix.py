@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Floats, Ints, Truths
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 
@@ -40,8 +41,8 @@ class ModelColumn:
     n: int
 
 
-@dataclass(frozen=True)
-class _Codes:
+@dataclass(frozen=True, repr=False)
+class _Codes(Discreet):
     """A covariate's categories, sorted, and each row's number among them (-1: blank)."""
 
     names: list[str]
@@ -57,8 +58,8 @@ class Dropped:
     n: int
 
 
-@dataclass(frozen=True)
-class Matrix:
+@dataclass(frozen=True, repr=False)
+class Matrix(Discreet):
     """Model columns of the members, shape (members, columns), and what they stand for."""
 
     x: Floats

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
+from analyses.engine.discreet import Discreet
 from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, QualityFinding
 from data_contracts.quality.rules import QualityRule
 
@@ -15,8 +16,8 @@ KEY = ["survey_id", "hh_id", "person_id"]
 Asked: TypeAlias = Mapping[str, tuple[bool, str]]
 
 
-@dataclass(frozen=True)
-class Subject:
+@dataclass(frozen=True, repr=False)
+class Subject(Discreet):
     """One wave as the checks see it.
 
     Attributes:
@@ -71,8 +72,8 @@ class Subject:
         return "; ".join(reasons)
 
 
-@dataclass(frozen=True)
-class FindingRows:
+@dataclass(frozen=True, repr=False)
+class FindingRows(Discreet):
     """A finding with the rows behind it.
 
     ``broken`` and ``checked`` are one Boolean a row of ``Subject.rows``; None where the rule is

@@ -8,6 +8,7 @@ import numpy as np
 from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Truths, between_psus
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 
@@ -46,8 +47,8 @@ class Decomposition:
     n_new: int
 
 
-@dataclass(frozen=True)
-class _Wave:
+@dataclass(frozen=True, repr=False)
+class _Wave(Discreet):
     """One score in one wave by cell: sums by PSU in persons, shape (PSUs, cells)."""
 
     totals: PsuTotals

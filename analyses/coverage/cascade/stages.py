@@ -11,6 +11,7 @@ import polars as pl
 
 from analyses.coverage.cascade.shapley import shapley
 from analyses.engine.delta import Linearised, added
+from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import interval
 from analyses.engine.reliability import flags
 
@@ -43,8 +44,8 @@ class CascadeOpenError(Exception):
     """The gaps do not add up to the first stage less the last: a fault of the program."""
 
 
-@dataclass(frozen=True)
-class CascadeStage:
+@dataclass(frozen=True, repr=False)
+class CascadeStage(Discreet):
     """One stage of one cascade.
 
     Args:

@@ -16,6 +16,7 @@ import polars as pl
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import Linearised
 from analyses.engine.design import between_psus
+from analyses.engine.discreet import Discreet
 from analyses.engine.psu_figures import degrees_of, summed
 from data_contracts.errors import InputError, Refused
 
@@ -37,8 +38,8 @@ CIRCULAR = {"nature_of_job", "unit_of_production", "social_security", "reported_
             "employer_social_contribution", "is_registered", "legal_status", "branch"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Basis:
+@dataclass(frozen=True, repr=False)
+class Basis(Discreet):
     """Basic totals by domain.
 
     Args:

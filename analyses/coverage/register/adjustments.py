@@ -15,6 +15,7 @@ import numpy as np
 from analyses.coverage.register.cells import RegisterCell
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 Adjustment = Literal[
@@ -67,8 +68,8 @@ class Given:
         return self.scheme in {None, cell.scheme} and self.category in {None, cell.category}
 
 
-@dataclass(frozen=True)
-class Rates:
+@dataclass(frozen=True, repr=False)
+class Rates(Discreet):
     """The adjustments of one cell, in the order of ``NAMES``.
 
     Args:

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Floats
+from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -43,8 +44,8 @@ _ACTIVE_COUNTED = ("all_active",)
 _COUNTED = ("all_records", "armed_records", "foreign_records", "unknown_records", "sorted_records")
 
 
-@dataclass(frozen=True)
-class RegisterCell:
+@dataclass(frozen=True, repr=False)
+class RegisterCell(Discreet):
     """Sums of one scheme and domain.
 
     Args:

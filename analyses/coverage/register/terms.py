@@ -10,6 +10,7 @@ from scipy.special import betaincinv, gammaincinv, ndtr
 from analyses.coverage.register.adjustments import NAMES, Given, Rates
 from analyses.engine.delta import crossed, se_of
 from analyses.engine.design import Floats
+from analyses.engine.discreet import Discreet
 
 Basis = Literal["register", "process"]
 DRAWS = 20_000
@@ -25,8 +26,8 @@ _OF_ACTIVE = np.array([False, False, False, True, True, True])  # kip of active 
 _GRID = ndtr(np.linspace(-6, 6, 1201))
 
 
-@dataclass(frozen=True)
-class AdjustedTerms:
+@dataclass(frozen=True, repr=False)
+class AdjustedTerms(Discreet):
     """Adjusted totals of one cell, in the order of ``TERMS``.
 
     Args:
