@@ -12,6 +12,7 @@ from analyses.engine.sample import sample
 from analyses.models.fit import FittedModel, fit, spread_out
 from analyses.models.margins import average_effects
 from analyses.models.model_matrix import Covariate, Dropped, Matrix, model_matrix
+from analyses.wave.contract_table import contract_table
 from data_contracts.errors import InputError, Refused
 
 Population = Literal["all_employed", "non_employees"]
@@ -106,10 +107,8 @@ def drivers(
         "df_method": df_rule,
         "information": INFORMATION,
     }
-    figures = [c for c in rows[0] if c != "n"]
-    columns = [*head, *figures, "df", "n", *(c for c in tail if c != "df")]
-    made = [{**head, **row, **tail} for row in rows]
-    return pl.DataFrame(made, schema=_schema(columns)).fill_nan(None)
+    made = contract_table("est.driver", [{**head, **row, **tail} for row in rows])
+    return made.with_columns(pl.selectors.float().fill_nan(None))
 
 
 def notes(drivers_table: pl.DataFrame) -> list[str]:
@@ -156,15 +155,6 @@ def _rows(
 
 def _dropped_row(dropped: Dropped) -> dict[str, object]:
     return {"covariate": dropped.covariate, "category": dropped.category, "n": dropped.n}
-
-
-def _schema(columns: list[str]) -> dict[str, type[pl.DataType]]:
-    whole = {"n", "df", "n_psu", "n_strata"}
-    text = {
-        "survey_id", "ref_area", "time_period", "outcome", "population", "covariate", "category",
-        "reference_category", "df_method", "information",
-    }  # fmt: skip
-    return {c: pl.Int64 if c in whole else pl.String if c in text else pl.Float64 for c in columns}
 
 
 def _members(population: str) -> pl.Expr:

@@ -14,6 +14,7 @@ from analyses.engine.delta import Linearised, added
 from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import interval
 from analyses.engine.reliability import flags
+from data_contracts.contract.find import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +30,6 @@ NO_PART = "no Shapley part: a stage before the last is zero or has no value"
 UNKNOWN = "_unknown"  # ends the component of a row that is part of a gap, not a gap beside it
 _AMOUNTS = ("value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "share", "share_se",
             "shapley", "shapley_se")  # fmt: skip
-_SCHEMA = {
-    **dict.fromkeys(("unit_measure", "branch", "breakdown", "category"), pl.String),
-    "stage_no": pl.Int8,
-    **dict.fromkeys(("stage", "component"), pl.String),
-    **dict.fromkeys(_AMOUNTS, pl.Float64),
-    "source": pl.String,
-    "n": pl.Int64,
-    **dict.fromkeys(("obs_status", "note"), pl.String),
-}
 
 
 class CascadeOpenError(Exception):
@@ -103,8 +95,9 @@ def table_of(chain: Chain, basis: Basis, level: float, rules: str) -> pl.DataFra
     pieces += [
         _columns(chain, part, part.total, whole, None, basis, level, rules) for part in chain.parts
     ]
-    together = {name: [v for piece in pieces for v in piece[name]] for name in _SCHEMA}
-    return pl.DataFrame(together, schema=_SCHEMA).with_columns(pl.selectors.float().fill_nan(None))
+    schema = {n: kind for n, kind in load("est.cascade").polars_schema().items() if n in pieces[0]}
+    together = {name: [v for piece in pieces for v in piece[name]] for name in schema}
+    return pl.DataFrame(together, schema=schema).with_columns(pl.selectors.float().fill_nan(None))
 
 
 def stage(

@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from analyses.ask.face import estimate, mean, prop, quantile
-from analyses.coverage.groups.groups import in_order
 from analyses.engine.design import Design, Floats
 from analyses.engine.quantiles import Rule, quantiles
 from analyses.engine.reliability import DEFAULT
 from analyses.engine.sample import Sample, sample
+from analyses.wave.contract_table import contract_table
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
 
@@ -140,7 +140,7 @@ def _finished(
         obs_status=grade if wave.units_known else grade.replace("A", "U"),
         note=pl.concat_str(said, "note", separator=" ", ignore_nulls=True),
     ).with_columns(note=pl.when(pl.col("note") != "").then("note"))
-    return in_order(made, "est.affordability")
+    return contract_table("est.affordability", made)
 
 
 def _employed() -> pl.Expr:

@@ -1,6 +1,7 @@
 """The tally's adjustments for every scheme and domain, and their table; one cell's are in rate_estimates.py."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,23 +19,7 @@ from analyses.coverage.register.cells import (
 from analyses.coverage.register.geography import allocation_variance, geography_matrix
 from analyses.coverage.register.rate_estimates import estimate_rates
 from analyses.engine.intervals import interval
-
-COLUMNS = (
-    "register_id",
-    "register_date",
-    "scheme",
-    "breakdown",
-    "category",
-    "adjustment",
-    "value",
-    "se",
-    "se_register",
-    "ci_lower",
-    "ci_upper",
-    "origin",
-    "source",
-    "note",
-)
+from analyses.wave.contract_table import contract_table
 
 
 def register_rates(tally: pl.DataFrame, given: Sequence[Given] = ()) -> list[Rates]:
@@ -133,37 +118,30 @@ def adjustment_table(
             with clusters - 1 degrees of freedom; normal for a given rate.
 
     Returns:
-        ``COLUMNS``; geography only for provinces of residence. ``dormant_net`` is dormant with late
+        The columns of est.adjustment; geography only for provinces of residence. ``dormant_net`` is dormant with late
         posting given back. A rate that nobody knows is null, with a note.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for item in rates:
         cell = item.cell
+        place = {"scheme": cell.scheme, "breakdown": cell.breakdown, "category": cell.category}
         for name, value, se, se_register in named(item):
             if name == "geography" and cell.breakdown != "admin1_code":
                 continue
             known = np.isfinite(value)
             given = item.given.get(name)
-            usable = known and (given is not None or item.df > 0)
-            low, high = interval(value, se, np.inf if given else max(item.df, 1), ci_level)
-            found.append(
-                (
-                    register_id,
-                    register_date,
-                    cell.scheme,
-                    cell.breakdown,
-                    cell.category,
-                    name,
-                    value if known else None,
-                    se if usable else None,
-                    se_register if known else None,
-                    low if usable else None,
-                    high if usable else None,
-                    "given" if given else "estimated",
-                    given.source if given else "the register's tally",
-                    item.notes.get(name, ""),
-                )
-            )
-    numbers = ("value", "se", "se_register", "ci_lower", "ci_upper")
-    schema = {name: pl.Float64 if name in numbers else pl.String for name in COLUMNS}
-    return pl.DataFrame(found, schema=schema, orient="row")
+            row: dict[str, Any] = place | {
+                "register_id": register_id,
+                "register_date": register_date,
+                "adjustment": name,
+                "origin": "given" if given else "estimated",
+                "source": given.source if given else "the register's tally",
+                "note": item.notes.get(name, ""),
+            }
+            if known:
+                row |= {"value": value, "se_register": se_register}
+            if known and (given is not None or item.df > 0):
+                low, high = interval(value, se, np.inf if given else max(item.df, 1), ci_level)
+                row |= {"se": se, "ci_lower": low, "ci_upper": high}
+            found.append(row)
+    return contract_table("est.adjustment", found)
