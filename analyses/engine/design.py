@@ -137,6 +137,12 @@ class Psus(Discreet):
         if alone:
             raise lonely_error(alone)
 
+    def factor(self, lonely: Lonely) -> float:
+        """Give what the variance between PSUs is multiplied with: 1, but by the rule ``average``."""
+        if lonely != "average":
+            return 1.0
+        return average_factor(len(self.sizes), int((self.sizes == 1).sum()))
+
 
 def lonely_error(strata: list[str]) -> InputError:
     """Give the refusal that lists the strata with one PSU."""
@@ -183,8 +189,9 @@ def between_psus(z: Floats, psus: Psus, lonely: Lonely) -> tuple[Floats, float]:
         InputError: ``lonely`` is ``fail`` and a stratum has one PSU.
     """
     psus.check_lonely(lonely)
-    factor = average_factor(psus) if lonely == "average" else 1.0
-    return centred(z, psus.sizes, z.mean(axis=0) if lonely == "adjust" else None), factor
+    return centred(z, psus.sizes, z.mean(axis=0) if lonely == "adjust" else None), psus.factor(
+        lonely
+    )
 
 
 def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
@@ -205,14 +212,16 @@ def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
     return found
 
 
-def average_factor(psus: Psus) -> float:
+def average_factor(strata: int, alone: int) -> float:
     """Give the factor by which the rule ``average`` raises the other strata's variance.
+
+    Args:
+        strata: number of strata.
+        alone: how many of them have one PSU.
 
     Raises:
         InputError: every stratum has one PSU.
     """
-    sizes = psus.sizes
-    alone = int((sizes == 1).sum())
-    if alone == len(sizes):
+    if alone == strata:
         raise InputError("every stratum has one PSU", "give the design its real strata")
-    return float(len(sizes) / (len(sizes) - alone))
+    return strata / (strata - alone)

@@ -51,16 +51,11 @@ def rao_scott(sample: Sample, row: Ints, column: Ints, within: Floats) -> TwoWay
     Raises:
         InputError: a variable has one category only.
     """
-    r, c = int(row.max()) + 1, int(column.max()) + 1
-    if r < 2 or c < 2:
-        raise InputError("a variable has one category only", "there is nothing to test")
-    cell = row * c + column
-    scores = np.zeros((len(row), r * c))
-    kept = within > 0
-    scores[np.flatnonzero(kept), cell[kept]] = 1.0
+    scores, r, c = _cells(row, column, within)
     totals = Total(scores).value(sample.weight)
     mean = Ratio(scores, np.repeat(within[:, None], r * c, axis=1))
     p = mean.value(sample.weight)
+    kept = within > 0
     n = int((kept & (sample.weight > 0)).sum())
     covariance = sample.covariance(mean, p)
     shares = p.reshape(r, c)
@@ -96,13 +91,7 @@ def wald_independence(
     Returns:
         The Wald test, and the one adjusted for the degrees of freedom.
     """
-    r, c = int(row.max()) + 1, int(column.max()) + 1
-    if r < 2 or c < 2:
-        raise InputError("a variable has one category only", "there is nothing to test")
-    cell = row * c + column
-    scores = np.zeros((len(row), r * c))
-    kept = within > 0
-    scores[np.flatnonzero(kept), cell[kept]] = 1.0
+    scores, r, c = _cells(row, column, within)
     cells = Total(scores)
     totals = cells.value(sample.weight).reshape(r, c)
     rows, columns, whole = totals.sum(axis=1), totals.sum(axis=0), totals.sum()
@@ -118,11 +107,22 @@ def wald_independence(
     jacobian = np.array(slope)
     away = (totals - np.outer(rows, columns) / whole)[:-1, :-1].ravel()
     spread = jacobian @ sample.covariance(cells) @ jacobian.T
-    nu = sample.df(kept) if sample.replicates is None else sample.df()
+    nu = sample.df(within > 0) if sample.replicates is None else sample.df()
     plain = wald_test(away, spread, nu)
     k = plain.ndf
     f = plain.statistic * (nu - k + 1) / nu
     return plain, FTest(f, k, nu - k + 1, float(fdtrc(k, nu - k + 1, f)))
+
+
+def _cells(row: Ints, column: Ints, within: Floats) -> tuple[Floats, int, int]:
+    """Give a 0/1 score for each cell of the table, zero outside, and the numbers of categories."""
+    r, c = int(row.max()) + 1, int(column.max()) + 1
+    if r < 2 or c < 2:
+        raise InputError("a variable has one category only", "there is nothing to test")
+    scores = np.zeros((len(row), r * c))
+    kept = np.flatnonzero(within > 0)
+    scores[kept, (row * c + column)[kept]] = 1.0
+    return scores, r, c
 
 
 def _effects(covariance: Floats, p: Floats, shares: Floats, n: int) -> Floats:

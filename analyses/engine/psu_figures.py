@@ -9,7 +9,7 @@ import numpy as np
 from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.collapse_tables import Key, Table
 from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, Ints, Truths, average_factor, between_psus, centred
+from analyses.engine.design import Floats, Ints, Truths, between_psus, centred
 from analyses.engine.discreet import Discreet
 from analyses.engine.figures import DeffKind, Figures
 from data_contracts.errors import InputError
@@ -150,7 +150,7 @@ def _variances(totals: PsuTotals, sums: PsuSums, values: list[Floats]) -> list[F
             z = centred(z, sizes, grand if lonely == "adjust" else None)
             z *= z
             squares[at] += z.sum(axis=0)
-    factor = average_factor(totals.psus) if lonely == "average" else 1.0
+    factor = totals.psus.factor(lonely)
     with np.errstate(divide="ignore", invalid="ignore"):
         return [
             square * factor * (scale / sums.persons.get((score.denominator or "",), 1.0)) ** 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analyses.engine.design import Design, Floats, Ints, lonely_error
+from analyses.engine.design import Design, Floats, Ints, average_factor, centred, lonely_error
 from analyses.engine.discreet import Discreet
 from data_contracts.errors import InputError
 
@@ -130,31 +130,23 @@ def _one_stage(z: Floats, stage: Stage, design: Design, fraction: Floats, *, fir
     units, at = np.unique(stage.unit, return_index=True)
     sums = summed_by(z, np.searchsorted(units, stage.unit), len(units))
     stratum = stage.stratum[at]
-    sizes = np.bincount(stratum).astype(np.float64)
-    starts = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64)
+    sizes = np.bincount(stratum).astype(np.int64)
     order = np.argsort(stratum, kind="stable")
-    sums, stratum, at = sums[order], stratum[order], at[order]
-    means = np.add.reduceat(sums, starts, axis=0) / sizes[:, None]
-    population = stage.population[at][starts]
-    certain = np.isfinite(population) & (population <= sizes)
-    alone = (sizes == 1) & ~certain
-    factor = 1.0
+    sums, at = sums[order], at[order]
+    heads = at[np.cumsum(sizes) - sizes]
+    population = stage.population[heads]
+    alone = (sizes == 1) & ~(population <= sizes)  # a census of one adds nothing by any rule
+    factor, grand_mean = 1.0, None
     if first and alone.any():
-        factor = _lonely(design, stage, np.flatnonzero(alone), sizes)
-        if design.lonely == "adjust":
-            means[alone] = sums.mean(axis=0)
-    left = np.maximum(1.0 - sizes / population, 0.0)
-    scale = np.sqrt(left * sizes / np.maximum(sizes - 1, 1) * fraction[at][starts])
-    centred = (sums - means[stratum]) * scale[stratum][:, None]
-    found: Floats = centred.T @ centred * factor
+        factor = _lonely(design, stage, np.flatnonzero(alone), len(sizes))
+        grand_mean = sums.mean(axis=0) if design.lonely == "adjust" else None
+    left = np.maximum(1.0 - sizes / population, 0.0) * fraction[heads]
+    away = centred(sums, sizes, grand_mean) * np.sqrt(left).repeat(sizes)[:, None]
+    found: Floats = away.T @ away * factor
     return found
 
 
-def _lonely(design: Design, stage: Stage, alone: Ints, sizes: Floats) -> float:
+def _lonely(design: Design, stage: Stage, alone: Ints, strata: int) -> float:
     if design.lonely == "fail":
         raise lonely_error([stage.names[i] if stage.names else "(the only one)" for i in alone])
-    if design.lonely != "average":
-        return 1.0
-    if len(alone) == len(sizes):
-        raise InputError("every stratum has one PSU", "give the design its real strata")
-    return len(sizes) / (len(sizes) - len(alone))
+    return average_factor(strata, len(alone)) if design.lonely == "average" else 1.0
