@@ -14,9 +14,9 @@ from analyses.ask.tables import conventions, design_notes, missing_note
 from analyses.engine import contrasts
 from analyses.engine.calibration import Calibrated
 from analyses.engine.design import Design, DfMethod, Floats, Ints
-from analyses.engine.discreet import Discreet
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Codes = Hashable  # a code of the breakdown, or a tuple of codes where it has several columns

@@ -12,7 +12,7 @@ import polars as pl
 
 from analyses.ask.reading import Kind, Reading
 from analyses.ask.syntax import QUOTED, ParsedText
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 

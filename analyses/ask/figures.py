@@ -12,7 +12,7 @@ from analyses.ask.expressions import Value, evaluate
 from analyses.ask.roads import Cells, Scored
 from analyses.engine.concentration import Correction
 from analyses.engine.design import Ints
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Missing = Literal["exclude", "zero", "fail"]

@@ -9,7 +9,7 @@ import polars as pl
 
 from analyses.ask.columns import as_number, find_column
 from analyses.ask.syntax import ParsedText
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Kind = Literal["number", "text", "truth"]

@@ -12,11 +12,11 @@ import polars as pl
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import se_of
 from analyses.engine.design import Design, DfMethod, Floats, Ints, Truths
-from analyses.engine.discreet import Discreet
 from analyses.engine.figures import DeffKind, Figures
 from analyses.engine.psu_figures import figures_of, summed
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
+from data_contracts.discreet import Discreet
 
 CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from analyses.engine.calibration_solver import Distance, distance_of, multipliers
 from analyses.engine.design import Floats, Ints
-from analyses.engine.discreet import Discreet
 from analyses.engine.sample import Sample
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 PROJECTIONS = 10  # R's svyrecvar projects this often on a raked sample's margins

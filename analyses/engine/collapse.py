@@ -9,7 +9,7 @@ import polars as pl
 from analyses.engine.collapse_batch import Pair, columns_of
 from analyses.engine.collapse_tables import Key, RunningTables, Table, gathered, products_of
 from analyses.engine.design import Design, Psus, number_psus
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 TOTAL = ("total", "TOTAL")

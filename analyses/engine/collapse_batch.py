@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from analyses.engine.design import Design, Floats, Ints, Truths
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 ScoreColumn: TypeAlias = npt.NDArray[Any]  # Int8 of 0 and 1, or Float64

@@ -8,9 +8,9 @@ import numpy as np
 from analyses.engine.contrasts import Contrast
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints
-from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Correction = Literal["standard", "wagstaff", "erreygers"]

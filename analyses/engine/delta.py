@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Lonely = Literal["fail", "certainty", "remove", "adjust", "average"]

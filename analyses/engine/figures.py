@@ -6,7 +6,6 @@ from typing import Literal
 import numpy as np
 
 from analyses.engine.design import Floats, Ints
-from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import Scale, interval
 from analyses.engine.proportions import (
     CiMethod,
@@ -15,6 +14,7 @@ from analyses.engine.proportions import (
     rare,
     size_without_variation,
 )
+from data_contracts.discreet import Discreet
 
 DeffKind = Literal["wor", "wr"]  # the simple random sample of a design effect: R's TRUE, "replace"
 AT_END = {"logit", "xlogit", "likelihood", "asin", "beta"}  # these take exact ends at 0 and 1

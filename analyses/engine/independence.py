@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc
 
 from analyses.engine.design import Floats, Ints
-from analyses.engine.discreet import Discreet
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 

@@ -10,8 +10,8 @@ from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.collapse_tables import Key, Table
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints, Truths, between_psus, centred
-from analyses.engine.discreet import Discreet
 from analyses.engine.figures import DeffKind, Figures
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 TotalIn = Literal["counted", "cell"]

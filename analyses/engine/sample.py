@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Design, DfMethod, Floats, Truths
-from analyses.engine.discreet import Discreet
 from analyses.engine.stages import Stage, stages_of, variance_over
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 

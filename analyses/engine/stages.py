@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Design, Floats, Ints, average_factor, centred, lonely_error
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.engine.design import Floats
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 
 
 @dataclass(frozen=True, repr=False)

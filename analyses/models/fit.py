@@ -7,11 +7,11 @@ import numpy as np
 
 from analyses.engine.delta import se_of
 from analyses.engine.design import DfMethod, Floats, Ints
-from analyses.engine.discreet import Discreet
 from analyses.engine.independence import FTest, wald_test
 from analyses.engine.intervals import interval
 from analyses.engine.sample import Replicates, Sample
 from analyses.models.families import Family, FamilyName, family_of
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Information = Literal["expected", "observed"]

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from analyses.engine.discreet import Discreet
 from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, QualityFinding
+from data_contracts.discreet import Discreet
 from data_contracts.quality.rules import QualityRule
 
 _ABSENT = "the profile maps no such column"

@@ -8,7 +8,7 @@ import numpy as np
 from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Truths, between_psus
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 

@@ -15,6 +15,7 @@ from analyses.wave.change import ChangePart, Decomposition, decompose
 from analyses.wave.indicators import score_of, scores
 from data_contracts.catalogue.indicators import Indicator, catalogue
 from data_contracts.conditions import ways
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import Profile
@@ -72,8 +73,8 @@ class IndicatorChange:
         return asdict(self) | {f"{name}_share": self.share(name) for name in parts}
 
 
-@dataclass(frozen=True)
-class StoredWave:
+@dataclass(frozen=True, repr=False)
+class StoredWave(Discreet):
     """One wave to be compared.
 
     Attributes:

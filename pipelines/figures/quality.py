@@ -10,6 +10,7 @@ from analyses.quality.effect import effects, places
 from analyses.quality.finding import QualityFinding, frame
 from analyses.quality.judge import judge
 from data_contracts.contract.find import load
+from data_contracts.discreet import Discreet
 from data_contracts.profile.plan import WavePlan
 from pipelines.figures.estimates import estimates_of
 from pipelines.figures.survey_checks import subject_of
@@ -18,8 +19,8 @@ from transforms.survey.harmonise import harmonise
 COMPARED = ("sex", "area_type", "economic_sector")  # breakdowns with published figures
 
 
-@dataclass(frozen=True)
-class Judgement:
+@dataclass(frozen=True, repr=False)
+class Judgement(Discreet):
     """What the checks found.
 
     Attributes:

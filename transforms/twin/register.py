@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from data_contracts.discreet import Discreet
 from transforms.twin import identities, membership
 from transforms.twin import targets as t
 from transforms.twin.contributions import (
@@ -36,8 +37,8 @@ SAME_PHONE: Final = 0.6
 CATEGORY: Final = ("Civil servant", "Employee", "Self-employed")
 
 
-@dataclass(frozen=True)
-class Register:
+@dataclass(frozen=True, repr=False)
+class Register(Discreet):
     """Three raw tables of the register, and the facts behind them.
 
     Attributes:

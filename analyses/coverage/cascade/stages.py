@@ -11,10 +11,10 @@ import polars as pl
 
 from analyses.coverage.cascade.shapley import shapley
 from analyses.engine.delta import Linearised, added
-from analyses.engine.discreet import Discreet
 from analyses.engine.intervals import interval
 from analyses.engine.reliability import flags
 from data_contracts.contract.find import load
+from data_contracts.discreet import Discreet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

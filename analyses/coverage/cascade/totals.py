@@ -16,8 +16,8 @@ import polars as pl
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import Linearised
 from analyses.engine.design import between_psus
-from analyses.engine.discreet import Discreet
 from analyses.engine.psu_figures import degrees_of, summed
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError, Refused
 
 if TYPE_CHECKING:

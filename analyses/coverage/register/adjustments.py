@@ -15,7 +15,7 @@ import numpy as np
 from analyses.coverage.register.cells import RegisterCell
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Adjustment = Literal[

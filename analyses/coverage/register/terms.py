@@ -10,7 +10,7 @@ from scipy.special import betaincinv, gammaincinv, ndtr
 from analyses.coverage.register.adjustments import NAMES, Given, Rates
 from analyses.engine.delta import crossed, se_of
 from analyses.engine.design import Floats
-from analyses.engine.discreet import Discreet
+from data_contracts.discreet import Discreet
 
 Basis = Literal["register", "process"]
 DRAWS = 20_000

@@ -4,9 +4,6 @@ from collections.abc import Sized
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-import numpy as np
-import polars as pl
-
 
 class Discreet:
     """A dataclass (with ``repr=False``) that tells the sizes of what it holds.
@@ -25,8 +22,8 @@ def _size(value: Any) -> str:
     """Tell what a field holds: numbers and words that stand alone are shown, all else is counted."""
     if isinstance(value, str | bool | int | float | None) or is_dataclass(value):
         return repr(value)
-    if isinstance(value, np.ndarray):
-        return f"<{' x '.join(f'{n:,}' for n in value.shape) or 'one'} numbers>"
-    if isinstance(value, pl.DataFrame):
+    if hasattr(value, "height") and hasattr(value, "width"):
         return f"<{value.height:,} rows of {value.width} columns>"
+    if hasattr(value, "shape"):
+        return f"<{' x '.join(f'{n:,}' for n in value.shape) or 'one'} numbers>"
     return f"<{len(value):,} entries>" if isinstance(value, Sized) else f"<{type(value).__name__}>"
