@@ -196,7 +196,7 @@ def _status(stage: CascadeStage, value: Floats, se: Floats, df: Ints, rules: str
         df=df,
         proportion=False,
     )
-    return ["O" if np.isnan(v) else g for v, g in zip(value, graded, strict=True)]
+    return ["M" if np.isnan(v) else g for v, g in zip(value, graded, strict=True)]
 
 
 def _notes(stage: CascadeStage, value: Floats, gap: Floats, part: Floats) -> list[str | None]:

@@ -225,7 +225,7 @@ def test_without_a_register_its_stages_are_not_computable():
     table = cascade(eleven(), DESIGN, None, LABELS, breakdowns=[])
     for stage, unit in (("affiliated", "PS"), ("active_contributor", "PS"), ("paid", "LAK_MONTH")):
         row = one(table, stage, unit)
-        assert (row["value"], row["gap"], row["obs_status"]) == (None, None, "O")
+        assert (row["value"], row["gap"], row["obs_status"]) == (None, None, "M")
         assert row["note"].startswith("NOT COMPUTABLE: ")
     assert one(table, "registered_unit")["gap"] == pytest.approx(200)
 
