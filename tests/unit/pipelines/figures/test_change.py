@@ -242,8 +242,8 @@ def test_what_is_printed_says_the_same_as_the_json():
 
 def test_every_variant_of_the_labour_force_tables_reaches_them():
     """A variant that is not named in core would go to the informality rules, which refuse it not."""
+    from data_contracts.decision_table import load_decision_table, rule_file
     from pipelines.figures.core import LABOUR_FORCE_VARIANTS
-    from transforms.survey.decision_table import load_decision_table, rule_file
 
     tables = [load_decision_table(rule_file(f"labour_force_icls{n}")) for n in (13, 19)]
     known = {name for table in tables for name in table.parameters}
