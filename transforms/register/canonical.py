@@ -4,7 +4,7 @@ What is kept of each column, and under which headers it arrives, is data: data_c
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -27,17 +27,27 @@ from transforms.register.columns import (
 from transforms.survey.geography import district_code
 
 
+def keyed_hash(key: bytes) -> Callable[[str], str]:
+    """Give the function that turns one text into its keyed BLAKE2b hash (64 bits, hexadecimal)."""
+    begun = hashlib.blake2b(key=key[:64], digest_size=8)
+
+    def hashed(text: str) -> str:
+        one = begun.copy()  # the key is worked in once
+        one.update(text.encode())
+        return one.hexdigest()
+
+    return hashed
+
+
 def keyed_hashes(values: pl.Series, key: bytes) -> pl.Series:
-    """Replace identifiers by keyed BLAKE2b hashes (64 bits, hexadecimal); blanks stay null.
+    """Replace identifiers by their keyed hashes; blanks stay null.
 
     Without the key nobody can tell which number a hash stands for; with it the same number
     gives the same hash, so tables still join.
     """
     distinct = values.cast(pl.String).str.strip_chars().replace("", None)
     names = distinct.unique().drop_nulls().to_list()
-    hashes = [
-        hashlib.blake2b(name.encode(), key=key[:64], digest_size=8).hexdigest() for name in names
-    ]
+    hashes = list(map(keyed_hash(key), names))
     return distinct.replace_strict(names, hashes, default=None, return_dtype=pl.String)
 
 
