@@ -10,10 +10,7 @@ from typing import Any
 import duckdb
 
 from data_contracts.contract.shapes import Contract
-
-
-class EngineError(Exception):
-    """A check could not be computed: a fault of the program or an engine, never of the data."""
+from pipelines.checks.engine_errors import EngineError
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,11 @@
 """Checks a bare file against a contract, in memory: nothing is stored and no value is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
 from data_contracts.contract.find import load
 from data_contracts.contract.register_contract import register_contract
@@ -17,7 +14,8 @@ from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
 from data_contracts.registers.layout import RegisterLayout
-from pipelines.checks.checks import EngineError, Failure, verify
+from pipelines.checks.checks import Failure, verify
+from pipelines.checks.engine_errors import quiet
 from pipelines.warehouse.conform import conformed
 from transforms.read.files import describe, read_table
 from transforms.read.headers import found_columns
@@ -29,25 +27,6 @@ from transforms.survey.geography import province_code
 from transforms.survey.harmonise import harmonise
 
 _KEY = b"for a check in memory; no hash is kept"
-_ENGINE_ERRORS = (duckdb.Error, pa.ArrowException, pl.exceptions.PolarsError)
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _quiet(check: Callable[P, R]) -> Callable[P, R]:
-    """Withhold an engine's message, which may quote a cell; raised outside the handler."""
-
-    @wraps(check)
-    def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return check(*args, **kwargs)
-        except _ENGINE_ERRORS as error:
-            kind = type(error).__name__
-        raise EngineError(f"the engine failed ({kind}); its message is withheld")
-
-    return quiet
 
 
 @dataclass(frozen=True)
@@ -70,7 +49,7 @@ class FileReport:
         return all(failure.severity != "error" for failure in self.failures)
 
 
-@_quiet
+@quiet
 def check_file(path: Path, contract: Contract) -> FileReport:
     """Check a file against the contract of a warehouse table: its columns and no others.
 
@@ -87,7 +66,7 @@ def check_file(path: Path, contract: Contract) -> FileReport:
     return FileReport(path.name, contract, frame.height, evaluated, tuple(failures), ())
 
 
-@_quiet
+@quiet
 def check_survey_file(path: Path, profile: Profile) -> FileReport:
     """Check a survey's file against the contract that its profile makes.
 
@@ -121,7 +100,7 @@ def check_survey_file(path: Path, profile: Profile) -> FileReport:
     return FileReport(path.name, contract, read.height, evaluated, tuple(failures), not_read)
 
 
-@_quiet
+@quiet
 def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileReport:
     """Check a delivered file of the register against its layout.
 

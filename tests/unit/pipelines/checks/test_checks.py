@@ -6,7 +6,8 @@ import pytest
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.odcs import load_file
 from pipelines.checks import checks
-from pipelines.checks.checks import EngineError, Failure, quiet_context, verify
+from pipelines.checks.checks import Failure, quiet_context, verify
+from pipelines.checks.engine_errors import EngineError
 from pipelines.checks.uniqueness import repeated_rows
 
 TRIAL = """

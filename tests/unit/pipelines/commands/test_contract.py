@@ -10,7 +10,7 @@ from data_contracts.contract.find import load
 from data_contracts.contract.odcs import TABLES
 from data_contracts.contract.synthetic import rows
 from data_contracts.profile.profile import load_profile
-from pipelines.checks.checks import EngineError
+from pipelines.checks.engine_errors import EngineError
 from pipelines.commands.start import start
 from pipelines.figures import bare_file
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.errors import InputError, Refused
-from pipelines.checks.checks import EngineError
+from pipelines.checks.engine_errors import EngineError
 from pipelines.warehouse.warehouse import CheckFailed, Warehouse
 
 MARKER = "5ec7e75ec7e75ec7"  # a planted member key: hexadecimal, so that the contract allows it
@@ -59,26 +59,26 @@ def test_reordered_columns_conform_by_name(house):
     first = house.put("core.contribution", contributions())
     second = house.put("core.contribution", turned)
     assert house.get("core.contribution").equals(contributions())
-    assert first.sha256 == second.sha256
+    assert first.content_hash == second.content_hash
 
 
 def test_content_hash_ignores_row_order_and_sees_one_changed_cell(house):
-    first = house.put("core.contribution", contributions()).sha256
-    assert house.put("core.contribution", contributions().reverse()).sha256 == first
+    first = house.put("core.contribution", contributions()).content_hash
+    assert house.put("core.contribution", contributions().reverse()).content_hash == first
     changed = contributions(contribution_amount_lak=[88_000, 81_000, 81_001])
-    assert house.put("core.contribution", changed).sha256 != first
+    assert house.put("core.contribution", changed).content_hash != first
 
 
 def test_content_hash_tells_rows_apart_that_read_alike_and_joins_many_batches(house):
     def digest(columns):
-        return house.put("raw.any", pl.DataFrame(columns)).sha256
+        return house.put("raw.any", pl.DataFrame(columns)).content_hash
 
     alike = [{"a": ["x,1:y"], "b": ["z"]}, {"a": ["x"], "b": ["y,1:z"]}, {"a": ["x"], "b": [None]}]
     assert len({digest(columns) for columns in [*alike, {"a": ["x"], "b": ["-"]}]}) == 4
     assert digest({"a": ["x", "y"]}) != digest({"a": ["x\n1:y"]})
     assert digest({"a": [0.0, -0.0]}) == digest({"a": [-0.0, 0.0]})
     none = pl.DataFrame(schema={"a": pl.String})
-    assert house.put("raw.any", none).sha256 != digest({"a": [None]})
+    assert house.put("raw.any", none).content_hash != digest({"a": [None]})
     many = pl.DataFrame({"a": range(250_000), "b": [f"r{i % 7}" for i in range(250_000)]})
     first = house.put("raw.many", many)
     assert first.rows == 250_000
