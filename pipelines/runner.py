@@ -33,8 +33,9 @@ def _materialise(
     import dagster as dg
 
     from pipelines.definitions import defs
+    from pipelines.warehouse.vault import held_open
 
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with held_open(workspace), dg.DagsterInstance.from_config(str(home)) as instance:
         on_step("starting")
         resolved = defs.resolve_job_def(job)
         result = resolved.execute_in_process(

@@ -13,6 +13,7 @@ import pytest
 
 from data_contracts.errors import InputError, Refused
 from pipelines.checks.engine_errors import EngineError
+from pipelines.warehouse import vault
 from pipelines.warehouse.warehouse import CheckFailed, Warehouse
 
 MARKER = "5ec7e75ec7e75ec7"  # a planted member key: hexadecimal, so that the contract allows it
@@ -375,3 +376,42 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     with pytest.raises(InputError, match="not a database") as caught:
         Warehouse(tmp_path)
     assert caught.value.file == "public.duckdb"
+
+
+def test_files_held_open_are_opened_once_and_let_go_at_the_end(tmp_path, monkeypatch):
+    opened = []
+    found = vault._crypto
+    monkeypatch.setattr(vault, "_crypto", lambda: opened.append(1) or found())
+    with vault.held_open(tmp_path):
+        assert list(tmp_path.iterdir()) == []  # nothing is made before somebody connects
+        with Warehouse(tmp_path) as first:
+            first.put("core.contribution", contributions())
+        with vault.held_open(tmp_path / "."), Warehouse(tmp_path) as second:
+            assert second.get("core.contribution").equals(contributions())
+            with pytest.raises(CheckFailed):
+                second.put("core.contribution", contributions(period=["x", "y", "z"]))
+        with Warehouse(tmp_path) as third:
+            assert third.get("core.contribution").equals(contributions())
+    assert len(opened) == 1
+    code = "import sys; from pathlib import Path; from pipelines.warehouse.vault import connect; connect(Path(sys.argv[1])).close()"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    with Warehouse(tmp_path) as again:
+        assert again.get("core.contribution").equals(contributions())
+    assert len(opened) == 2
+
+
+def test_a_connection_on_files_held_open_has_a_transaction_of_its_own(tmp_path):
+    def spoil(first):
+        with first.together():
+            first.put("core.contribution", contributions(scheme=["public"] * 3))
+            with Warehouse(tmp_path) as second:
+                assert second.get("core.contribution").equals(contributions())
+            raise ZeroDivisionError
+
+    with vault.held_open(tmp_path):
+        with Warehouse(tmp_path) as first:
+            first.put("core.contribution", contributions())
+            with pytest.raises(ZeroDivisionError):
+                spoil(first)
+        with Warehouse(tmp_path) as third:
+            assert third.get("core.contribution").equals(contributions())
