@@ -95,7 +95,7 @@ def check_survey_file(path: Path, profile: Profile) -> FileReport:
         try:
             harmonise(profile, frame, path.name)
         except InputError as error:
-            failures = [Failure(error.rule, error.column or "*", error.rows or 1)]
+            failures = [_failure(error, error.column or "*")]
     not_read = tuple(name for name in held if name not in set(contract.column_names))
     return FileReport(path.name, contract, read.height, evaluated, tuple(failures), not_read)
 
@@ -130,7 +130,12 @@ def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileRe
     evaluated, failures = _checked(frame, load(table.table))
     names = {rule.to: name for name, rule in table.columns.items() if rule.to}
     told = [
-        replace(one, column=", ".join(names.get(name, name) for name in one.column.split(", ")))
+        replace(
+            one,
+            column=", ".join(names.get(name, name) for name in one.column.split(", ")),
+            # The records of a workbook are not its rows, nor those of a table of several measures.
+            place="" if PLACE in raw.columns or table.measures else one.place,
+        )
         for one in failures
     ]
     not_read = tuple(name for name in headers if name not in read)
@@ -150,6 +155,12 @@ def _refuse_missing(contract: Contract, held: Sequence[str], file: str) -> None:
         )
 
 
+def _failure(error: InputError, column: str) -> Failure:
+    """Give what a reader refused as one failure of a column."""
+    place = f"row {error.row:,}" if error.row else ""
+    return Failure(error.rule, column, error.rows or 1, place=place)
+
+
 def _as_read(
     frame: pl.DataFrame, contract: Contract, profile: Profile
 ) -> tuple[pl.DataFrame, list[Failure]]:
@@ -161,7 +172,7 @@ def _as_read(
             columns.append(_read(values, column, profile))
         except InputError as error:
             columns.append(pl.Series(column.name, [None] * frame.height, pl.String))
-            failures.append(Failure(error.rule, column.name, error.rows or 1))
+            failures.append(_failure(error, column.name))
     read = pl.DataFrame(columns)
     if contract.primary_key:
         *household, person = contract.primary_key
@@ -203,11 +214,11 @@ def _checked(frame: pl.DataFrame, contract: Contract) -> tuple[int, list[Failure
     """
     # No spill file: what is checked may be persons, and only the vault's are encrypted.
     with duckdb.connect(config={"temp_directory": ""}) as connection:
-        connection.register("delivered", frame.to_arrow())
+        connection.register("delivered", frame.to_arrow(compat_level=pl.CompatLevel.newest()))
         connection.execute("CREATE TABLE held AS FROM delivered")
         misfits = _blank_misfits(connection, contract)
         connection.execute(f"CREATE TABLE made AS {conformed(connection, 'held', contract)}")
-        report = verify(connection, "memory.main.made", contract)
+        report = verify(connection, "memory.main.made", contract, rows_named=True)
     told = {failure.column for failure in misfits}
     rest = [failure for failure in report.failures if failure.column not in told]
     return report.evaluated + len(contract.columns), [*misfits, *rest]
@@ -222,7 +233,7 @@ def _blank_misfits(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
         except InputError as error:
             if error.rows is None or error.column is None:
                 raise
-            misfits.append(Failure(error.rule, error.column, error.rows))
+            misfits.append(_failure(error, error.column))
             connection.execute(f'UPDATE held SET "{error.column}" = NULL')
         else:
             return misfits

@@ -133,7 +133,7 @@ def test_each_fault_is_counted_and_no_value_is_told(tmp_path, capsys, survey):
 
 
 def test_an_engines_message_is_withheld(tmp_path, capsys, survey, monkeypatch):
-    def broken(*_args):
+    def broken(*_args, **_named):
         raise duckdb.Error("PLANTED")
 
     monkeypatch.setattr(bare_file, "verify", broken)
