@@ -128,6 +128,10 @@ def test_each_fault_is_counted_and_no_value_is_told(tmp_path, capsys, survey):
     found = {(one["column"], one["failing rows"]) for one in told["failures"]}
     assert code == 2
     assert found == {("a4", 4), ("factor", 5), ("a5", 6), ("upm", 7), ("id_hogar, linea", 30)}
+    assert {one["first"] for one in told["failures"]} == {"row 1"}
+    survey.with_columns(pl.Series("a4", ["1"] * 20 + ["PLANTED"] * 10)).write_csv(path)
+    (late,) = checked(capsys, path, SURVEY)[1]["failures"]
+    assert (late["column"], late["failing rows"], late["first"]) == ("a4", 10, "row 21")
     _, out, err = run(capsys, "check", path, "--against", SURVEY)
     assert "PLANTED" not in json.dumps(told) + out + err
 
@@ -206,6 +210,7 @@ def test_a_file_of_the_register_is_read_by_its_layout(tmp_path, capsys):
             "column": "exit_not_before_entry",
             "severity": "error",
             "failing rows": 1,
+            "first": "row 2",
         }
     ]
     assert told["not_read"] == ["remarks"]
