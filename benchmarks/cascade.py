@@ -21,18 +21,16 @@ import numpy as np
 import polars as pl
 
 from analyses.coverage.register.rates import adjustment_table, register_rates
+from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import load_profile
 from data_contracts.registers.layout import load_layout
-from pipelines.assets.core import derive
-from pipelines.assets.estimates import KEY, survey_design
-from pipelines.coverage_settings import CoverageSettings
+from pipelines.figures.core import KEY, derive
 from pipelines.figures.coverage import (
     RegisterSide,
     beside_register,
     law_terms,
-    reference_day,
 )
-from pipelines.settings import DEFAULTS
+from pipelines.settings_file import CoverageSettings
 from transforms.law.survey_liability import survey_liability
 from transforms.register.canonical import canonical
 from transforms.register.matching import match_members
@@ -105,9 +103,9 @@ def figures(
     profile = load_profile(PROFILE)
     person, job = derive(profile, harmonise(profile, draw_survey(people, seed, as_drawn), "twin"))
     rows = person.join(job, on=KEY, how="left", maintain_order="left")
-    judged = survey_liability(rows, ref_area="LAO", day=reference_day(profile))
-    design = survey_design(profile, DEFAULTS)
-    return beside_register(profile, judged, design, book, DEFAULTS, SETTINGS, draws=0)
+    plan = resolve(profile)
+    judged = survey_liability(rows, ref_area="LAO", day=plan.reference_day)
+    return beside_register(plan, judged, book, SETTINGS, draws=0)
 
 
 def gaps(truth: pl.DataFrame) -> pl.DataFrame:

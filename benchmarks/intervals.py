@@ -9,9 +9,10 @@ import time
 
 import polars as pl
 
+from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import load_profile
-from pipelines.assets.core import derive
-from pipelines.assets.estimates import KEY, estimates_of
+from pipelines.figures.core import KEY, derive
+from pipelines.figures.estimates import estimates_of
 from transforms.survey.harmonise import harmonise
 from transforms.twin.population import Population, population
 from transforms.twin.survey import draw_survey
@@ -40,7 +41,9 @@ def intervals(people: Population, seed: int) -> pl.DataFrame:
     profile = load_profile("LAO_2017_LFS")
     person, job = derive(profile, harmonise(profile, draw_survey(people, seed), "twin"))
     rows = person.join(job, on=KEY, how="left", maintain_order="left")
-    return estimates_of(profile, rows, ()).select("indicator", "obs_value", "ci_lower", "ci_upper")
+    return estimates_of(resolve(profile), rows, ()).select(
+        "indicator", "obs_value", "ci_lower", "ci_upper"
+    )
 
 
 def held(people: Population, seeds: range) -> pl.DataFrame:

@@ -5,12 +5,11 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, TypeAlias
 
-import polars as pl
-
 from data_contracts.errors import InputError
 
 if TYPE_CHECKING:
     import ibis
+    import polars as pl
 
 Test: TypeAlias = Sequence[object] | Mapping[str, float]
 Condition: TypeAlias = Mapping[str, Test] | Sequence[Mapping[str, Test]]
@@ -20,7 +19,7 @@ _REMEDY = (
 )
 
 
-def expression(condition: Condition) -> pl.Expr:
+def expression(condition: Condition) -> "pl.Expr":
     """Give the Boolean expression of a condition; a null cell makes its test false.
 
     A mapping's tests are all needed (and); of a list of mappings one suffices (or).
@@ -35,8 +34,9 @@ def expression(condition: Condition) -> pl.Expr:
     Raises:
         InputError: the value has another form.
     """
-    ways = _ways(condition)
-    return pl.any_horizontal([_all(way) for way in ways])
+    import polars as pl  # noqa: PLC0415 - the command line must start fast
+
+    return pl.any_horizontal([_all(way) for way in ways(condition)])
 
 
 def expression_on(table: "ibis.Table", condition: Condition) -> "ibis.expr.types.BooleanValue":
@@ -49,33 +49,38 @@ def expression_on(table: "ibis.Table", condition: Condition) -> "ibis.expr.types
         or_,
         [
             reduce(and_, [_test_on(table[name], test) for name, test in way.items()])
-            for way in _ways(condition)
+            for way in ways(condition)
         ],
     )
 
 
 def columns(condition: Condition) -> tuple[str, ...]:
     """Give the names of the columns a condition reads, sorted, each once."""
-    return tuple(sorted({name for way in _ways(condition) for name in way}))
+    return tuple(sorted({name for way in ways(condition) for name in way}))
 
 
-def _ways(condition: Condition) -> list[Mapping[str, Test]]:
-    ways = [condition] if isinstance(condition, Mapping) else condition
-    if not isinstance(ways, list | tuple) or not ways:
+def ways(condition: Condition) -> list[Mapping[str, Test]]:
+    """Give the mappings of which one suffices; errors as for ``expression``."""
+    parts = [condition] if isinstance(condition, Mapping) else condition
+    if not isinstance(parts, list | tuple) or not parts:
         raise InputError("a condition is neither a mapping nor a list of mappings", _REMEDY)
-    for way in ways:
+    for way in parts:
         if not isinstance(way, Mapping) or not way:
             raise InputError(
                 "a condition holds a part that is no mapping, or an empty one", _REMEDY
             )
-    return list(ways)
+    return list(parts)
 
 
-def _all(way: Mapping[str, Test]) -> pl.Expr:
+def _all(way: Mapping[str, Test]) -> "pl.Expr":
+    import polars as pl  # noqa: PLC0415 - the command line must start fast
+
     return pl.all_horizontal([_test(name, test) for name, test in way.items()])
 
 
-def _test(name: str, test: Test) -> pl.Expr:
+def _test(name: str, test: Test) -> "pl.Expr":
+    import polars as pl  # noqa: PLC0415 - the command line must start fast
+
     column, test = pl.col(name), _well_formed(name, test)
     if isinstance(test, Mapping):
         ends = []

@@ -14,7 +14,7 @@ SEX = "SEX"
 
 
 @dataclass(frozen=True)
-class Column:
+class SdmxColumn:
     """One column of SDMX-CSV 1.0.
 
     Attributes:
@@ -92,7 +92,7 @@ class Sdmx:
 
     version: str
     agencies: Mapping[str, str]
-    columns: tuple[Column, ...]
+    columns: tuple[SdmxColumn, ...]
     units: Mapping[str, Mapping[str, str]]
     statuses: Mapping[str, Mapping[str, str]]
     notes: Mapping[str, Mapping[Any, str]]
@@ -128,7 +128,7 @@ def load_sdmx() -> Sdmx:
         made = Sdmx(
             version=data["version"],
             agencies=data["agencies"],
-            columns=tuple(Column(**entry) for entry in data["columns"]),
+            columns=tuple(SdmxColumn(**entry) for entry in data["columns"]),
             units=data["units"],
             statuses=data["statuses"],
             notes=data["notes"],

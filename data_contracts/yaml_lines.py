@@ -20,6 +20,12 @@ def load_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe
     except OSError:
         raise InputError("the file cannot be read", "check its name", file=path.name) from None
+    except ValueError:  # PyYAML makes days of what looks like one
+        raise InputError(
+            "a date is no day of the calendar",
+            "write YYYY-MM-DD, a year, or [first day, last day]",
+            file=path.name,
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -48,28 +54,3 @@ def line_of(path: Path, keys: list[str | int]) -> int:
         else:
             break
     return line
-
-
-def check_against(
-    schema: dict[str, Any], data: Any, path: Path, schema_name: str = "profile.yaml"
-) -> None:
-    """Check parsed YAML against a JSON schema, whose file is ``schema_name``.
-
-    Raises:
-        InputError: naming file, line and rule of the first thing that is wrong.
-    """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 100 ms at import
-
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.path]
-    )
-    if errors:
-        first = errors[0]
-        keys = list(first.absolute_path)
-        where = ".".join(str(key) for key in keys) or "the file"
-        raise InputError(
-            f"{where}: {first.message}",
-            f"compare with {schema_name} and mend that line",
-            file=f"{path.name}, line {line_of(path, keys)}",
-            rows=len(errors),
-        )

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from pipelines.assets.briefs import national_brief
+from pipelines.assets.briefs import coverage_page_of, national_brief
 from pipelines.assets.core import harmonised_survey, survey_file
-from pipelines.assets.coverage import coverage_page_of, register_persons, survey_coverage
+from pipelines.assets.coverage import register_persons, survey_coverage
 from pipelines.assets.estimates import register_over_survey, survey_drivers, survey_estimates
 from pipelines.assets.publication import publication
 from pipelines.assets.quality import survey_quality

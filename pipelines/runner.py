@@ -51,7 +51,7 @@ def _materialise(
                 raise RunFailed(f"The step {event.step_key} failed without a message")
             fault = failure.metadata.get("fault")
             if fault is not None and fault.value == INPUT_FAULT:
-                raise StepRefused(failure.description)
+                raise StepRefused(failure.description or "")
             raise RunFailed(failure.description)
     if not result.success:
         raise RunFailed("The run stopped before its first step")

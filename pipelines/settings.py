@@ -6,39 +6,24 @@ public.duckdb, briefs/, dagster/ (the event store). Its one settings file is inf
 
 import json
 import os
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from data_contracts.errors import InputError
-from pipelines.coverage_settings import CoverageSettings, coverage_settings
+from data_contracts.profile.plan import DEFAULTS, Conventions
+from pipelines.settings_file import (
+    AGGREGATE_LAYOUT,
+    LAYOUT,
+    CoverageSettings,
+    read_settings_file,
+)
 
 WORKSPACE_VARIABLE = "INFORMALITY_WORKSPACE"
-SETTINGS_FILE = "informality.toml"
 SOURCES_FILE = "sources.json"
 REGISTER = "LSSO"
 REGISTER_FILES = ("members", "contributions", "employers")
 AGGREGATE = "aggregate"  # the register's own counts, where a workbook of them is delivered
-LAYOUT, AGGREGATE_LAYOUT = "LSSO_EXTRACT", "LSSO_WORKBOOK"
-
-
-@dataclass(frozen=True)
-class Conventions:
-    """How figures are estimated and judged.
-
-    ``reliability`` names a rule set (analyses/engine/reliability.py). ``df_method`` is ``design`` or
-    ``domain`` (analyses/engine/design.py). ``level`` is the probability of the figures' intervals; those of
-    models and of the register's ratios stay at 0.95.
-    """
-
-    reliability: str = "nso"
-    df_method: str = "design"
-    level: float = 0.95
-
-
-DEFAULTS = Conventions()
 
 
 @dataclass(frozen=True)
@@ -73,6 +58,10 @@ class Settings:
     def briefs(self) -> Path:
         """The folder of finished briefs."""
         return self.workspace / "briefs"
+
+    def quality_page(self, source: str) -> Path:
+        """The place of the quality report of a survey or of the register."""
+        return self.workspace / "quality" / source / "quality.html"
 
     def profile_settings(self, survey_id: str) -> Mapping[str, str]:
         """Raw names that a person set for one survey's profile."""
@@ -109,6 +98,21 @@ class Settings:
                 files[role] = found[0]
         return files
 
+    def whole_register(self) -> dict[str, Path]:
+        """Give the register's three files, by role.
+
+        Raises:
+            InputError: one of them is not there.
+        """
+        files = self.register_files()
+        missing = [role for role in REGISTER_FILES if role not in files]
+        if missing:
+            raise InputError(
+                f"the register's {missing[0]} file is not there",
+                "put members, contributions and employers into landing/LSSO, or name them",
+            )
+        return files
+
     def aggregate_file(self) -> Path | None:
         """Give the workbook of the register's own counts, when there is one."""
         named = self.sources.get(REGISTER, {}).get(AGGREGATE)
@@ -127,72 +131,24 @@ def load_settings(workspace: Path | None = None) -> Settings:
         InputError: when informality.toml is not TOML or holds an unknown entry.
     """
     folder = workspace or Path(os.environ.get(WORKSPACE_VARIABLE, "workspace"))
-    data = _toml(folder / SETTINGS_FILE)
-    unknown = sorted(
-        set(data) - {"profiles", "sources", "register", "estimates", "law", "coverage"}
-    )
-    if unknown:
-        raise InputError(
-            f"there is no setting {unknown[0]}",
-            "use the tables [profiles.SURVEY], [sources.SURVEY], [register], [estimates], [law] "
-            "and [coverage]",
-            file=SETTINGS_FILE,
-        )
+    held = read_settings_file(folder)
     recorded = folder / SOURCES_FILE
-    sources = dict(data.get("sources", {}))
+    sources: dict[str, Mapping[str, str]] = dict(held.sources)
     if recorded.exists():
         for survey_id, files in json.loads(recorded.read_text(encoding="utf-8")).items():
             sources.setdefault(survey_id, files)
-    register = data.get("register", {})
-    settable = ("active_months", "active_window", "layout", "aggregate_layout")
-    _only(register, settable, "the register")
+    register = held.register_
     return Settings(
         folder.resolve(),
-        data.get("profiles", {}),
+        held.profiles,
         sources,
-        int(register.get("active_months", 1)),
-        int(register.get("active_window", 12)),
-        _layout(folder.resolve(), str(register.get("layout", LAYOUT))),
-        _layout(folder.resolve(), str(register.get("aggregate_layout", AGGREGATE_LAYOUT))),
-        _conventions(data.get("estimates", {})),
-        coverage_settings(data.get("law", {}), data.get("coverage", {})),
+        register.active_months,
+        register.active_window,
+        _layout(folder.resolve(), register.layout),
+        _layout(folder.resolve(), register.aggregate_layout),
+        held.estimates,
+        CoverageSettings(**dict(held.coverage), law=held.law),
     )
-
-
-def _only(given: Mapping[str, Any], settable: Sequence[str], of: str) -> None:
-    for entry in sorted(set(given) - set(settable)):
-        raise InputError(
-            f"there is no setting {entry} of {of}",
-            f"choose among {', '.join(settable)}",
-            file=SETTINGS_FILE,
-        )
-
-
-def _conventions(given: Mapping[str, Any]) -> Conventions:
-    """Read [estimates]; a name that does not exist is refused before anything is estimated."""
-    if not given:
-        return DEFAULTS
-    from analyses.engine.reliability import RULE_SETS
-
-    _only(given, ("reliability", "df_method", "level"), "the estimates")
-    made = Conventions(**given)
-    for name, value, choices in (
-        ("reliability", made.reliability, tuple(RULE_SETS)),
-        ("df_method", made.df_method, ("design", "domain")),
-    ):
-        if value not in choices:
-            raise InputError(
-                f"the estimates' {name} is none of ours",
-                f"choose among {', '.join(choices)}",
-                file=SETTINGS_FILE,
-            )
-    if isinstance(made.level, bool) or not isinstance(made.level, float) or not 0 < made.level < 1:
-        raise InputError(
-            "the level of the estimates' intervals is no probability",
-            "write a number between 0 and 1, such as 0.95",
-            file=SETTINGS_FILE,
-        )
-    return made
 
 
 def _layout(workspace: Path, name: str) -> str:
@@ -208,12 +164,3 @@ def record_source(workspace: Path, name: str, files: Mapping[str, Path]) -> None
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     known[name] = {role: str(file.resolve()) for role, file in files.items()}
     path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"this is not TOML: {error}", "mend that line", file=path.name) from None

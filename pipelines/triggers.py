@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition,
+)
 
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import profile_names
@@ -29,7 +32,7 @@ def arrivals() -> Iterator[tuple[str, str]]:
 
 
 def landing_sensor(
-    survey_job: dg.JobDefinition, register_job: dg.JobDefinition
+    survey_job: UnresolvedAssetJobDefinition, register_job: UnresolvedAssetJobDefinition
 ) -> dg.SensorDefinition:
     """Build the sensor on landing/: one run a wave and hash, one a register extract."""
 

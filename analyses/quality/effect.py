@@ -6,7 +6,8 @@ import polars as pl
 
 from analyses.quality.finding import FAILED
 from analyses.quality.subject import Outcome, Subject
-from analyses.wave.indicators import Indicator, catalogue, scores
+from analyses.wave.indicators import score_of, scores
+from data_contracts.catalogue.indicators import Indicator, catalogue
 
 HEADLINES = (
     "employed", "unemployment_rate", "informal_employment_rate", "social_security_coverage",
@@ -103,7 +104,7 @@ def _value(scored: pl.DataFrame, item: Indicator, keep: pl.Series | None) -> flo
     weight = scored["weight_micro"]
     if keep is not None:
         weight = weight * keep.fill_null(value=True).cast(pl.Int64)
-    score = item.score
+    score = score_of(item)
     above = int((weight * scored[score.numerator].cast(pl.Int64)).sum())
     if score.denominator is None:
         return above / 1e6

@@ -17,7 +17,7 @@ from analyses.quality import (
 from analyses.quality.finding import FAILED, PASSED, WARNING, Finding
 from analyses.quality.subject import Check, Outcome, Subject, not_applicable
 from data_contracts.errors import InputError
-from data_contracts.quality.rules import Rule, load_rules
+from data_contracts.quality.rules import QualityRule, load_rules
 
 _COMPUTED: Mapping[str, Check] = {
     check.__name__: check
@@ -92,7 +92,7 @@ def blocking(outcomes: Sequence[Outcome]) -> list[Finding]:
     return [outcome.finding for outcome in outcomes if outcome.finding.blocking]
 
 
-def _judged(subject: Subject, rule: Rule) -> list[Outcome]:
+def _judged(subject: Subject, rule: QualityRule) -> list[Outcome]:
     lacking = subject.lacking(rule)
     if lacking:
         return [not_applicable(subject, rule, lacking)]

@@ -6,7 +6,7 @@ import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
 from data_contracts.conditions import Condition, expression
-from data_contracts.quality.rules import Rule
+from data_contracts.quality.rules import QualityRule
 
 _FAR = 3.0  # standard errors of a difference between the sexes
 # name -> (universe, trait, whether women have more of it)
@@ -25,13 +25,13 @@ _SIGNS: Mapping[str, tuple[Condition, Condition, bool]] = {
 }
 
 
-def sex_signs(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def sex_signs(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Fail when any sign between the sexes is inverted."""
     signs = _signs(subject, rule)
     yield _said(subject, rule, signs, holds="inverted" not in signs.values())
 
 
-def sex_swapped(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def sex_swapped(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Fail when a sign is inverted and none is as usual, widowhood among those judged."""
     signs = _signs(subject, rule)
     if "widowhood" not in signs:
@@ -41,7 +41,7 @@ def sex_swapped(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     yield _said(subject, rule, signs, holds="inverted" not in seen or "usual" in seen)
 
 
-def sex_ratio(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def sex_ratio(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Judge men per 100 women, weighted."""
     weight = {
         sex: float(subject.person.filter(pl.col("sex") == sex)["weight"].sum())
@@ -54,7 +54,7 @@ def sex_ratio(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     yield within(subject, rule, ratio, float(rule.limits["low"]), float(rule.limits["high"]))
 
 
-def area_signs(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def area_signs(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Judge the ratio of agriculture's shares, urban over rural."""
     shares, counts = {}, {}
     agriculture: Condition = {"economic_sector": ["ECO_SECTOR_AGR"]}
@@ -73,7 +73,7 @@ def area_signs(subject: Subject, rule: Rule) -> Iterable[Outcome]:
         yield within(subject, rule, urban / rural, None, high, reason="urban over rural share")
 
 
-def covered_more_often_in_government(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def covered_more_often_in_government(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Judge the share covered among government employees over that in agriculture."""
     answered = ["yes", "no"]
     government, n_government = _share(
@@ -105,7 +105,7 @@ def _share(subject: Subject, universe: Condition, trait: Condition) -> tuple[flo
     return (having / rows if rows else 0.0), int(rows)
 
 
-def _signs(subject: Subject, rule: Rule) -> dict[str, str]:
+def _signs(subject: Subject, rule: QualityRule) -> dict[str, str]:
     """Say of every sign that can be judged whether it is usual, inverted or unclear."""
     found = {}
     for name, (universe, trait, women_more) in _SIGNS.items():
@@ -116,7 +116,7 @@ def _signs(subject: Subject, rule: Rule) -> dict[str, str]:
     return found
 
 
-def _said(subject: Subject, rule: Rule, signs: Mapping[str, str], *, holds: bool) -> Outcome:
+def _said(subject: Subject, rule: QualityRule, signs: Mapping[str, str], *, holds: bool) -> Outcome:
     return verdict(
         subject,
         rule,
@@ -127,7 +127,9 @@ def _said(subject: Subject, rule: Rule, signs: Mapping[str, str], *, holds: bool
     )
 
 
-def _women_lead(subject: Subject, universe: Condition, trait: Condition, rule: Rule) -> int | None:
+def _women_lead(
+    subject: Subject, universe: Condition, trait: Condition, rule: QualityRule
+) -> int | None:
     """Give 1 where women have more of a trait, -1 where men have, 0 where neither is clear.
 
     Clear is a ratio of shares beyond the rule's limits and a difference of three standard errors

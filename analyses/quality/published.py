@@ -16,7 +16,8 @@ from typing import Any
 import polars as pl
 
 from data_contracts.errors import InputError
-from data_contracts.quality.rules import FOLDER, load_rules
+from data_contracts.published.concepts import WORDS
+from data_contracts.quality.rules import load_rules
 from data_contracts.yaml_lines import load_yaml
 
 COLUMNS = ("series", "indicator", "unit", "breakdown", "category", "year", "value")
@@ -318,5 +319,5 @@ def _complete_sets() -> frozenset[frozenset[str]]:
 
 @cache
 def _words() -> dict[str, Any]:
-    declared: dict[str, Any] = load_yaml(FOLDER / "published.yaml")
+    declared: dict[str, Any] = load_yaml(WORDS)
     return declared

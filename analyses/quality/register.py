@@ -12,7 +12,7 @@ import polars as pl
 from analyses.quality import register_counts as counted
 from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, Finding
 from data_contracts.law.register_terms import Terms, all_terms, terms_of
-from data_contracts.quality.rules import Rule, load_rules
+from data_contracts.quality.rules import QualityRule, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +78,9 @@ def register_findings(tables: Callable[[str], ibis.Table]) -> list[Finding]:
     return [found[name] for name in rules]
 
 
-def _of_members(rules: Mapping[str, Rule], one: dict[str, int], months: int) -> dict[str, Finding]:
+def _of_members(
+    rules: Mapping[str, QualityRule], one: dict[str, int], months: int
+) -> dict[str, Finding]:
     """Judge what one row a member decides."""
     counts = {
         "member_known": ("rows_unknown", "rows"),
@@ -107,7 +109,7 @@ def _of_members(rules: Mapping[str, Rule], one: dict[str, int], months: int) -> 
 
 
 def _of_months(
-    rules: Mapping[str, Rule], months: pl.DataFrame, calendar: counted.Calendar
+    rules: Mapping[str, QualityRule], months: pl.DataFrame, calendar: counted.Calendar
 ) -> dict[str, Finding]:
     """Judge what month and scheme decide: the law's limits, payment dates and missing months."""
     sums = dict.fromkeys(("over", "bases", "above", "sums", "off", "amounts", "empty", "rows"), 0)
@@ -149,7 +151,9 @@ def _looked_into(months: pl.DataFrame, contributions: ibis.Table) -> pl.DataFram
     return joined.with_columns(filled=pl.coalesce("filled", "amounts"))
 
 
-def _early(rule: Rule, months: pl.DataFrame, contributions: ibis.Table) -> dict[str, Finding]:
+def _early(
+    rule: QualityRule, months: pl.DataFrame, contributions: ibis.Table
+) -> dict[str, Finding]:
     """Count payments before their month; single rows are read only for months that have one."""
     first_day = (pl.col("period") + "-01").str.to_date("%Y-%m-%d")
     wrong = months.filter(pl.col("earliest") < first_day)["period"].unique().sort().to_list()
@@ -175,7 +179,7 @@ def _beyond(cell: dict[str, Any], terms: Terms | None) -> dict[str, int]:
     return found
 
 
-def _months_there(rule: Rule, months: pl.DataFrame, calendar: counted.Calendar) -> Finding:
+def _months_there(rule: QualityRule, months: pl.DataFrame, calendar: counted.Calendar) -> Finding:
     """Compare each month's contributions with the larger of its two neighbours, scheme by scheme."""
     failed = checked = 0
     low, least = float(rule.limits["of_neighbours"]), int(rule.limits["least"])
@@ -192,7 +196,7 @@ def _months_there(rule: Rule, months: pl.DataFrame, calendar: counted.Calendar) 
 
 
 def _outside(
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, QualityRule],
     one: dict[str, int],
     contributions: ibis.Table,
     members: ibis.Table,
@@ -214,7 +218,7 @@ def _outside(
 
 
 def _twice(
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, QualityRule],
     one: dict[str, int],
     contributions: ibis.Table,
     payments: ibis.Table,
@@ -230,14 +234,14 @@ def _twice(
     }
 
 
-def _alike(rule: Rule, members: ibis.Table, checked: int) -> dict[str, Finding]:
+def _alike(rule: QualityRule, members: ibis.Table, checked: int) -> dict[str, Finding]:
     """Count numbers that look like one person's second; the measure is the number of groups."""
     groups, beyond = counted.alike(members).select("groups", "beyond").to_polars().row(0)
     known = {"failed": beyond, "checked": checked, "measure": float(groups)}
     return {rule.id: _finding(rule, FAILED if beyond else PASSED, **known)}
 
 
-def _share(rule: Rule, failed: int, checked: int) -> Finding:
+def _share(rule: QualityRule, failed: int, checked: int) -> Finding:
     """Judge a share of rows against the largest that is allowed."""
     if not checked:
         return _finding(rule, NOT_APPLICABLE, reason="no row to judge")
@@ -247,7 +251,7 @@ def _share(rule: Rule, failed: int, checked: int) -> Finding:
     return _finding(rule, status, failed=failed, checked=checked, measure=share, high=high)
 
 
-def _finding(rule: Rule, status: str, **known: Any) -> Finding:
+def _finding(rule: QualityRule, status: str, **known: Any) -> Finding:
     return Finding(
         REGISTER,
         rule.id,

@@ -7,10 +7,10 @@ import polars as pl
 
 from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows
 from data_contracts.conditions import expression
-from data_contracts.quality.rules import Rule
+from data_contracts.quality.rules import QualityRule
 
 
-def declared_share(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def declared_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Judge a rule with ``among`` and ``should`` or ``should_not``."""
     among = expression(rule.among)
     kept = expression(rule.should) if rule.should else ~expression(rule.should_not)
@@ -19,7 +19,7 @@ def declared_share(subject: Subject, rule: Rule) -> Iterable[Outcome]:
     yield of_rows(subject, rule, frame["broken"], frame["checked"], high=high)
 
 
-def missing_share(subject: Subject, rule: Rule) -> Iterable[Outcome]:
+def missing_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     """Judge, column by column, the share of its universe without a usable answer."""
     for universe, entry in rule.limits["universes"].items():
         for column in entry["columns"]:
@@ -29,7 +29,7 @@ def missing_share(subject: Subject, rule: Rule) -> Iterable[Outcome]:
 
 
 def _missing(
-    subject: Subject, rule: Rule, column: str, universe: str, entry: Mapping[str, Any]
+    subject: Subject, rule: QualityRule, column: str, universe: str, entry: Mapping[str, Any]
 ) -> Outcome:
     among = expression(entry["among"]) if "among" in entry else pl.lit(value=True)
     frame = subject.rows.select(
@@ -49,7 +49,7 @@ def _missing(
     )
 
 
-def _blank(subject: Subject, rule: Rule, column: str) -> pl.Expr:
+def _blank(subject: Subject, rule: QualityRule, column: str) -> pl.Expr:
     if column == "enterprise_size":
         return pl.col("enterprise_size_lower").is_null() & pl.col("enterprise_size_upper").is_null()
     blank = pl.col(column).is_null()

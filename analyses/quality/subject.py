@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, Finding
-from data_contracts.quality.rules import Rule
+from data_contracts.quality.rules import QualityRule
 
 _ABSENT = "the profile maps no such column"
 KEY = ["survey_id", "hh_id", "person_id"]
@@ -61,7 +61,7 @@ class Subject:
         """What published totals are multiplied with: 1, the twin's scale, or None if unknown."""
         return self.scale if self.synthetic else 1.0
 
-    def lacking(self, rule: Rule) -> str:
+    def lacking(self, rule: QualityRule) -> str:
         """Say which columns a rule needs that the wave did not ask; empty when none."""
         reasons = [
             " or ".join(group) + ": " + (self.asked.get(group[0], (False, ""))[1] or _ABSENT)
@@ -84,15 +84,17 @@ class Outcome:
     checked: pl.Series | None = None
 
 
-Check: TypeAlias = Callable[[Subject, Rule], Iterable[Outcome]]
+Check: TypeAlias = Callable[[Subject, QualityRule], Iterable[Outcome]]
 
 
-def not_applicable(subject: Subject, rule: Rule, reason: str, category: str = "all") -> Outcome:
+def not_applicable(
+    subject: Subject, rule: QualityRule, reason: str, category: str = "all"
+) -> Outcome:
     """Give the verdict that a rule cannot be applied, with the reason."""
     return Outcome(_finding(subject, rule, NOT_APPLICABLE, reason=reason, category=category))
 
 
-def verdict(subject: Subject, rule: Rule, *, holds: bool, **known: Any) -> Outcome:
+def verdict(subject: Subject, rule: QualityRule, *, holds: bool, **known: Any) -> Outcome:
     """Give a verdict that is not about single rows.
 
     Args:
@@ -106,7 +108,7 @@ def verdict(subject: Subject, rule: Rule, *, holds: bool, **known: Any) -> Outco
 
 def of_rows(
     subject: Subject,
-    rule: Rule,
+    rule: QualityRule,
     broken: pl.Series,
     checked: pl.Series,
     *,
@@ -145,7 +147,7 @@ def of_rows(
 
 def within(
     subject: Subject,
-    rule: Rule,
+    rule: QualityRule,
     measure: float,
     low: float | None,
     high: float | None,
@@ -156,7 +158,7 @@ def within(
     return verdict(subject, rule, holds=holds, measure=measure, low=low, high=high, **known)
 
 
-def _finding(subject: Subject, rule: Rule, status: str, **known: Any) -> Finding:
+def _finding(subject: Subject, rule: QualityRule, status: str, **known: Any) -> Finding:
     return Finding(
         subject.survey_id,
         rule.id,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ibis
 
     from analyses.engine.design import Design
-    from analyses.wave.indicators import Indicator
+    from data_contracts.catalogue.indicators import Indicator
 
 PERSONS = "persons"  # the rows themselves, beside the indicators
 BLANK = "_X"  # SDMX: not specified; a stored category that is blank, not asked or not applicable

@@ -1,104 +1,19 @@
-"""Indicator definitions to score columns, labels and computability; no figure is computed here."""
+"""Indicators to score columns of rows, and labels on their figures; what they mean is in the catalogue."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 
 import polars as pl
-import yaml
 
 from analyses.engine.collapse import Score
-from data_contracts.conditions import Condition, columns, expression
+from data_contracts.catalogue.indicators import Indicator
+from data_contracts.conditions import expression
 from data_contracts.errors import InputError
 
-Asked = Mapping[str, tuple[bool, str]]
 
-
-@dataclass(frozen=True)
-class Indicator:
-    """One entry of ``data_contracts/catalogue/indicators.yaml``.
-
-    Args:
-        id: the indicator's id.
-        title: its name in words.
-        ilostat_indicator: topic, represented variable and unit of its ILOSTAT series, if any.
-        kind: ``total`` or ``ratio``.
-        unit: ``PS`` or ``RATIO``.
-        standard: which standard decides: ``labour_force``, ``informality`` or ``none``.
-        universe: the people the figure is about, in words.
-        numerator: who is counted.
-        denominator: over whom; None for totals.
-        base: the denominator before rows without a usable answer are left out.
-        requires: canonical columns it cannot do without; a tuple means any one of them.
-        improves: canonical columns whose absence makes it partial.
-        note: what the reader must know beside the figure.
-    """
-
-    id: str
-    title: str
-    kind: str
-    unit: str
-    standard: str
-    universe: str
-    numerator: Condition
-    requires: tuple[tuple[str, ...], ...]
-    ilostat_indicator: str | None = None
-    denominator: Condition | None = None
-    base: Condition | None = None
-    improves: tuple[str, ...] = ()
-    note: str | None = None
-
-    @property
-    def score(self) -> Score:
-        """The columns ``scores`` makes of this indicator, for ``collapse``."""
-        den = None if self.denominator is None else f"{self.id}__den"
-        return Score(self.id, f"{self.id}__num", den)
-
-    @property
-    def of_the_employed(self) -> bool:
-        """Whether it is about employed persons alone, so that a job's columns may break it down."""
-        over = self.numerator if self.denominator is None else self.denominator
-        return isinstance(over, Mapping) and list(over.get("lfs_status", [])) == ["employed"]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns its conditions read, sorted."""
-        parts = [c for c in (self.numerator, self.denominator, self.base) if c is not None]
-        return tuple(sorted({name for part in parts for name in columns(part)}))
-
-
-def catalogue() -> dict[str, Indicator]:
-    """Load the indicators, by id, in the order of the file.
-
-    Raises:
-        InputError: an entry is incomplete or contradicts itself.
-    """
-    text = (files("data_contracts") / "catalogue" / "indicators.yaml").read_text(encoding="utf-8")
-    return {name: _indicator(name, entry) for name, entry in yaml.safe_load(text).items()}
-
-
-def _indicator(name: str, entry: Mapping[str, object]) -> Indicator:
-    requires = entry.get("requires", [])
-    groups = requires if isinstance(requires, list) else []
-    fields: dict[str, object] = dict(entry)
-    fields["requires"] = tuple((g,) if isinstance(g, str) else tuple(g) for g in groups)
-    improves = entry.get("improves", [])
-    fields["improves"] = tuple(improves) if isinstance(improves, list) else ()
-    try:
-        made = Indicator(id=name, **fields)  # type: ignore[arg-type]
-    except TypeError:
-        raise InputError(
-            f"indicator {name} lacks a field or has an unknown one",
-            "see the fields of Indicator in analyses/wave/indicators.py",
-            file="indicators.yaml",
-        ) from None
-    if (made.kind == "ratio") != (made.denominator is not None) or not made.requires:
-        raise InputError(
-            f"indicator {name} contradicts itself",
-            "a ratio needs a denominator, a total has none, and both say what they require",
-            file="indicators.yaml",
-        )
-    return made
+def score_of(indicator: Indicator) -> Score:
+    """Name the columns that ``scores`` makes of an indicator, for ``collapse``."""
+    den = None if indicator.denominator is None else f"{indicator.id}__den"
+    return Score(indicator.id, f"{indicator.id}__num", den)
 
 
 def scores(frame: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
@@ -106,7 +21,7 @@ def scores(frame: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame
 
     Args:
         frame: one row a person, all persons kept, the main job's columns joined on the left.
-        indicators: those to add; ``Indicator.score`` names their columns for ``collapse``.
+        indicators: those to add; ``score_of`` names their columns for ``collapse``.
 
     Returns:
         The frame with the columns added; no row is dropped.
@@ -124,7 +39,7 @@ def scores(frame: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame
                 )
     made = []
     for indicator in indicators:
-        counted, score = expression(indicator.numerator), indicator.score
+        counted, score = expression(indicator.numerator), score_of(indicator)
         if indicator.denominator is not None and score.denominator is not None:
             over = expression(indicator.denominator)
             made.append(over.cast(pl.Int8).alias(score.denominator))
@@ -202,40 +117,3 @@ def annotate(
         .with_columns(pl.when(note != "").then(note).alias("note"))
         .drop("_always", "_total")
     )
-
-
-def computability(indicator: Indicator, asked: Asked) -> tuple[str, str]:
-    """Tell whether a survey can give an indicator.
-
-    Args:
-        indicator: the indicator.
-        asked: canonical column to (usable in this survey, reason when not).
-
-    Returns:
-        COMPUTABLE, PARTIAL or NOT COMPUTABLE, and the reason in words (empty when computable).
-        A column the survey's profile does not mention counts as not usable.
-    """
-    missing = [
-        " or ".join(group)
-        + ": "
-        + "; ".join(
-            dict.fromkeys(_why(name, asked) for name in group if name in asked)
-            or ["not in the survey's profile"]
-        )
-        for group in indicator.requires
-        if not any(asked.get(name, (False, ""))[0] for name in group)
-    ]
-    if missing:
-        return "NOT COMPUTABLE", "Needs " + "; needs ".join(dict.fromkeys(missing)) + "."
-    without = [
-        f"{name} ({_why(name, asked)})"
-        for name in indicator.improves
-        if not asked.get(name, (False, ""))[0]
-    ]
-    if without:
-        return "PARTIAL", "Decided without " + ", ".join(without) + "."
-    return "COMPUTABLE", ""
-
-
-def _why(name: str, asked: Asked) -> str:
-    return asked.get(name, (False, ""))[1] or "not in the survey's profile"

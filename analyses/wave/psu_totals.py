@@ -12,7 +12,8 @@ import polars as pl
 from analyses.engine.collapse import TOTAL, PsuTotals
 from analyses.engine.design import Design, Ints, number_psus
 from analyses.wave.collapse_ibis import BLANK, PARTS, PERSONS
-from analyses.wave.indicators import Indicator
+from analyses.wave.indicators import score_of
+from data_contracts.catalogue.indicators import Indicator
 from data_contracts.errors import InputError
 
 FIGURE = ["indicator", "breakdown", "category"]
@@ -58,7 +59,7 @@ def totals_of(
     sums: dict[tuple[str, ...], Ints] = {(): everyone}
     counts = {"": rows}
     for item in indicators:
-        score = item.score
+        score = score_of(item)
         num, n_num, den, n_den = _tables(rolled, item.id, shape)
         sums |= dict.fromkeys([(score.numerator,), (score.numerator, score.numerator)], num)
         if (over := score.denominator) is None:
@@ -71,7 +72,7 @@ def totals_of(
         design=design,
         psus=psus,
         cells=tuple(cells),
-        scores=tuple(item.score for item in indicators),
+        scores=tuple(score_of(item) for item in indicators),
         sums=sums,
         counts={name: table.astype(np.int32) for name, table in counts.items()},
         binary=frozenset(key[0] for key in sums if key),

@@ -1,12 +1,14 @@
 """What changed between two versions of a contract, for whom it breaks, and whether the version says so."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from data_contracts.contract.shapes import SENSITIVITIES, Column, Contract, Rule
+from data_contracts.contract.shapes import SENSITIVITIES, Contract, ContractColumn, RowRule
+from data_contracts.tree_diff import Difference, Leaf, Tree, differences, table_of, told
 
-READERS, WRITERS = "readers", "writers"
-_BOTH = (READERS, WRITERS)
+CHANGES = Path(__file__).with_name("changes.yaml")
 # Each type holds every value of those before it in its row.
 _WIDER = (
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT"),
@@ -16,7 +18,7 @@ _LOWER, _UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"
 
 
 @dataclass(frozen=True)
-class Change:
+class ContractChange:
     """One difference: ``place`` is a column, a rule or the table; ``breaks`` names for whom.
 
     It breaks for readers when a row that the new contract allows may surprise a reader of the
@@ -29,15 +31,15 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ContractComparison:
     """All changes between two contracts, and the rise in version that they need."""
 
     old: Contract
     new: Contract
-    changes: tuple[Change, ...]
+    changes: tuple[ContractChange, ...]
 
     @property
-    def breaking(self) -> tuple[Change, ...]:
+    def breaking(self) -> tuple[ContractChange, ...]:
         """The changes that break something for somebody."""
         return tuple(change for change in self.changes if change.breaks)
 
@@ -62,165 +64,100 @@ class Comparison:
         return order.index(self.given) >= order.index(self.needed)
 
 
-def compare(old: Contract, new: Contract) -> Comparison:
+def compare(old: Contract, new: Contract) -> ContractComparison:
     """Name every change from one version of a contract to the next.
 
     A renamed column cannot be told from one that is gone and another that is added. Wording
-    (titles, descriptions of columns) is no promise and is not compared.
+    (titles, descriptions of columns) is no promise and is not compared. What each change is
+    called and for whom it breaks is in ``changes.yaml``.
     """
-    changes = [
-        *_columns(old, new),
-        *_key(old, new),
-        *_sensitivity("the table", old.sensitivity, new.sensitivity),
-        *_rules(old, new),
-        *_rest(old, new),
-    ]
-    return Comparison(old, new, tuple(changes))
+    follow = _protection(old.sensitivity), _protection(new.sensitivity)
+    found = (
+        one
+        for one in differences(
+            _tree(old, new, file=new.further_columns), _tree(new, old, file=new.further_columns)
+        )
+        # A column that follows its table's sensitivity is told once, of the table.
+        if one.path[-1] != "sensitivity" or len(one.path) == 1 or (one.old, one.new) != follow
+    )
+    changes = (
+        ContractChange(_place(one.difference.path), one.sentence, tuple(one.row["breaks"]))
+        for one in told(found, table_of(CHANGES), {}, _kind_of)
+    )
+    return ContractComparison(old, new, tuple(changes))
+
+
+def _kind_of(one: Difference) -> str:
+    """Give the kinds for which it counts what comes or goes, or in what it differs."""
+    here, place = one.new or one.old, (one.path[0], len(one.path))
+    if place == ("columns", 2) and one.kind == "goes":
+        return "goes from a file" if here["file"] else "goes"
+    if place == ("columns", 2):
+        return "appears and has to be there" if here["required"] or here["file"] else "appears"
+    if place == ("rules", 2) and here["severity"].by:
+        return f"{one.kind} and blocks"
+    prose = one.path[2:3] == ("codes",) and isinstance(here, str)
+    return "differs in its words" if prose and one.kind == "differs" else one.kind
+
+
+def _place(path: tuple[str, ...]) -> str:
+    if path[0] == "rules":
+        return f"rule {path[1]}"
+    return path[1] if path[0] == "columns" else "the table"
 
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _columns(old: Contract, new: Contract) -> Iterator[Change]:
-    before, after = {c.name: c for c in old.columns}, {c.name: c for c in new.columns}
-    for name, column in before.items():
-        if name not in after:
-            # A warehouse table refuses a column that is not promised; a file may still hold it.
-            yield Change(name, "column gone", (READERS,) if new.further_columns else _BOTH)
-        else:
-            yield from _column(column, after[name], codes_are_prose=not new.further_columns)
-            was, now = column.classification, after[name].classification
-            if (was, now) != (old.sensitivity, new.sensitivity):  # else told once, of the table
-                yield from _sensitivity(name, was, now)
-    for name, column in after.items():
-        if name not in before:
-            # From an incoming file, even a column that may be blank has to be there.
-            must = column.required or new.further_columns
-            yield Change(
-                name,
-                "column added, required" if must else "column added, may be blank",
-                (WRITERS,) if must else (),
-            )
-    shared = [name for name in before if name in after]
-    if shared != [name for name in after if name in before]:
-        yield Change("the table", "columns in another order", (READERS,))
+def _tree(contract: Contract, other: Contract, *, file: bool) -> Tree:
+    """Give what a contract promises; the order is that of the columns which the other has too."""
+    shared = [name for name in contract.column_names if name in other.column_names]
+    return {
+        "columns": {c.name: _column(c, file=file) for c in contract.columns},
+        "order": "\n".join(shared),
+        "key": Leaf("\n".join(contract.primary_key), ", ".join(contract.primary_key) or "none"),
+        "sensitivity": _protection(contract.sensitivity),
+        "rules": {rule.name: _rule(rule) for rule in contract.rules},
+        "least_rows": contract.least_rows,
+        "further_columns": contract.further_columns,
+    }
 
 
-def _column(old: Column, new: Column, *, codes_are_prose: bool) -> Iterator[Change]:
-    name = old.name
-    if old.type != new.type:
-        yield _type(old, new)
-    if old.required != new.required:
-        said, who = ("now required", WRITERS) if new.required else ("may now be blank", READERS)
-        yield Change(name, said, (who,))
-    if old.unique != new.unique:
-        said, who = ("now unique", WRITERS) if new.unique else ("no longer unique", READERS)
-        yield Change(name, said, (who,))
-    yield from _codes(name, old.valid, new.valid, prose=codes_are_prose)
-    yield from _bounds(name, old.bounds, new.bounds)
-    if old.pattern != new.pattern:
-        if old.pattern is None:
-            yield Change(name, "pattern added", (WRITERS,))
-        elif new.pattern is None:
-            yield Change(name, "pattern dropped", (READERS,))
-        else:
-            yield Change(name, "pattern changed", _BOTH)
-    if old.derived != new.derived:
-        yield Change(name, "derived in another way", (READERS,))
+def _column(column: ContractColumn, *, file: bool) -> Tree:
+    codes: Mapping[str, Any] = column.valid
+    if file:
+        codes = {code: Leaf(frozenset(words.split("; ")), words) for code, words in codes.items()}
+    return {
+        "file": file,
+        "type": Leaf(_holds(column.type), column.type),
+        "required": column.required,
+        "unique": column.unique,
+        "codes": codes or None,
+        "lower": _end(column.bounds, _LOWER, 1),
+        "upper": _end(column.bounds, _UPPER, -1),
+        "pattern": column.pattern,
+        "derived": column.derived,
+        "sensitivity": _protection(column.classification),
+    }
 
 
-def _type(old: Column, new: Column) -> Change:
-    said = f"{old.type} to {new.type}"
-    for row in _WIDER:
-        if old.type in row and new.type in row:
-            if row.index(old.type) < row.index(new.type):
-                return Change(old.name, f"type widened, {said}", (READERS,))
-            return Change(old.name, f"type narrowed, {said}", (WRITERS,))
-    return Change(old.name, f"type changed, {said}", _BOTH)
+def _rule(rule: RowRule) -> Tree:
+    content = Leaf([rule.condition, rule.expectation, dict(rule.arguments)])
+    return {"severity": Leaf(int(rule.severity == "error"), rule.severity), rule.severity: content}
 
 
-def _codes(
-    name: str, old: Mapping[str, str], new: Mapping[str, str], *, prose: bool
-) -> Iterator[Change]:
-    """Compare the permitted codes; no codes means that any value may stand."""
-    if bool(old) != bool(new):
-        said, who = ("codes now fixed", WRITERS) if new else ("any code may now stand", READERS)
-        yield Change(name, said, (who,))
-        return
-    gone, added = [c for c in old if c not in new], [c for c in new if c not in old]
-    if gone:
-        yield Change(name, f"codes removed: {', '.join(gone)}", (WRITERS,))
-    if added:
-        yield Change(name, f"codes added: {', '.join(added)}", (READERS,))
-    told = [code for code in old if code in new and old[code] != new[code]]
-    if told and prose:  # it may only be said better
-        yield Change(name, f"codes described in other words: {', '.join(told)}")
-        return
-    for code in told:
-        # In an incoming file: what a raw code becomes, or the words a canonical code may have.
-        before, after = set(old[code].split("; ")), set(new[code].split("; "))
-        if before < after:
-            yield Change(name, f"code with further meanings or words: {code}")
-        elif before > after:
-            yield Change(name, f"code with fewer meanings or words: {code}", (WRITERS,))
-        else:
-            yield Change(name, f"code with another meaning: {code}", _BOTH)
+def _holds(kind: str) -> frozenset[str]:
+    """Give the types whose every value a type holds: it is wider than each of them."""
+    rows = [row[: row.index(kind) + 1] for row in _WIDER if kind in row]
+    return frozenset({kind, *(narrower for row in rows for narrower in row)})
 
 
-def _bounds(name: str, old: Mapping[str, float], new: Mapping[str, float]) -> Iterator[Change]:
-    for side, keys, sign in (("lower", _LOWER, 1), ("upper", _UPPER, -1)):
-        before, after = _end(old, keys, sign), _end(new, keys, sign)
-        if before != after:
-            tighter = before is None or (after is not None and after > before)
-            said = f"{side} bound {'tightened' if tighter else 'loosened'}"
-            yield Change(name, said, (WRITERS,) if tighter else (READERS,))
+def _protection(sensitivity: str) -> Leaf:
+    return Leaf(SENSITIVITIES.index(sensitivity), sensitivity)
 
 
 def _end(bounds: Mapping[str, float], keys: tuple[str, str], sign: int) -> tuple[float, int] | None:
     """Give one end so that a greater pair is a tighter end; the exclusive one is the tighter."""
     ends = [(sign * bounds[key], strict) for strict, key in enumerate(keys) if key in bounds]
     return max(ends, default=None)
-
-
-def _key(old: Contract, new: Contract) -> Iterator[Change]:
-    if old.primary_key != new.primary_key:
-        was, now = (", ".join(c.primary_key) or "none" for c in (old, new))
-        yield Change("the table", f"key changed from {was} to {now}", _BOTH)
-
-
-def _sensitivity(place: str, old: str, new: str) -> Iterator[Change]:
-    if old != new:
-        # Who delivered under a promise of protection loses it; who read may lose access.
-        lowered = SENSITIVITIES.index(new) > SENSITIVITIES.index(old)
-        said = f"sensitivity {'lowered' if lowered else 'raised'} from {old} to {new}"
-        yield Change(place, said, (WRITERS,) if lowered else (READERS,))
-
-
-def _rules(old: Contract, new: Contract) -> Iterator[Change]:
-    before, after = {r.name: r for r in old.rules}, {r.name: r for r in new.rules}
-    for name in [*before, *(n for n in after if n not in before)]:
-        was, now = before.get(name), after.get(name)
-        if was is None:
-            yield Change(f"rule {name}", "rule added", (WRITERS,) if _blocks(now) else ())
-        elif now is None:
-            yield Change(f"rule {name}", "rule gone", (READERS,) if _blocks(was) else ())
-        elif was.severity != now.severity:
-            who = WRITERS if _blocks(now) else READERS
-            yield Change(f"rule {name}", f"{was.severity} is now {now.severity}", (who,))
-        elif replace(was, description="") != replace(now, description=""):
-            yield Change(f"rule {name}", "rule changed", _BOTH if _blocks(now) else ())
-
-
-def _blocks(rule: Rule | None) -> bool:
-    return rule is not None and rule.severity == "error"
-
-
-def _rest(old: Contract, new: Contract) -> Iterator[Change]:
-    if old.least_rows != new.least_rows:
-        who = WRITERS if new.least_rows > old.least_rows else READERS
-        yield Change("the table", f"at least {new.least_rows} rows, was {old.least_rows}", (who,))
-    if old.further_columns != new.further_columns:
-        said = "now allowed" if new.further_columns else "no longer allowed"
-        who = READERS if new.further_columns else WRITERS
-        yield Change("the table", f"further columns {said}", (who,))

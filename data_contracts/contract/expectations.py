@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from data_contracts.contract.shapes import Column, Contract
+from data_contracts.contract.shapes import Contract, ContractColumn
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _columns(contract: Contract) -> Check:
     )
 
 
-def _not_null(column: Column) -> Check:
+def _not_null(column: ContractColumn) -> Check:
     return Check(
         "expect_column_values_to_not_be_null",
         column.name,
@@ -81,7 +81,7 @@ def _not_null(column: Column) -> Check:
     )
 
 
-def _in_set(column: Column) -> Check:
+def _in_set(column: ContractColumn) -> Check:
     codes = ", ".join(_quoted(code) for code in column.valid)
     return Check(
         "expect_column_values_to_be_in_set",
@@ -92,7 +92,7 @@ def _in_set(column: Column) -> Check:
     )
 
 
-def _between(column: Column) -> Check:
+def _between(column: ContractColumn) -> Check:
     low, high = column.bounds.get("minimum"), column.bounds.get("maximum")
     above, below = column.bounds.get("exclusiveMinimum"), column.bounds.get("exclusiveMaximum")
     sides = [(low, "<"), (above, "<="), (high, ">"), (below, ">=")]
@@ -112,7 +112,7 @@ def _between(column: Column) -> Check:
     )
 
 
-def _matches(column: Column) -> Check:
+def _matches(column: ContractColumn) -> Check:
     pattern = _quoted(column.pattern or "")
     return Check(
         "expect_column_values_to_match_regex",
@@ -133,7 +133,7 @@ def _unique(name: str) -> Check:
     )
 
 
-_COLUMN_CHECKS: list[tuple[Callable[[Column], bool], Callable[[Column], Check]]] = [
+_COLUMN_CHECKS: list[tuple[Callable[[ContractColumn], bool], Callable[[ContractColumn], Check]]] = [
     (lambda column: column.required, _not_null),
     (lambda column: bool(column.valid), _in_set),
     (lambda column: bool(column.bounds), _between),

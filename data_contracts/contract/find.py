@@ -4,14 +4,15 @@ A warehouse table's contract is a YAML file of the Open Data Contract Standard v
 an incoming file's is made of its survey profile or register layout (``incoming.py``).
 """
 
+from data_contracts.contract.document import TABLES
 from data_contracts.contract.incoming import incoming
-from data_contracts.contract.odcs import TABLES, load_file
+from data_contracts.contract.odcs import load_file
 from data_contracts.contract.shapes import Contract
 
 
 def all_names() -> list[str]:
     """Give the names of every warehouse table that has a contract, sorted."""
-    return sorted(path.stem for path in TABLES.glob("*.yaml"))
+    return sorted(path.stem for path in TABLES.glob("*.*.yaml"))
 
 
 def load(name: str) -> Contract:

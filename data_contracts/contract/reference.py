@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from data_contracts.contract.shapes import Column, Contract
+from data_contracts.contract.shapes import Contract, ContractColumn
 
 INDEX = "README.md"
 _HEAD = (
@@ -66,7 +66,7 @@ def write(contracts: Iterable[Contract], folder: Path) -> list[Path]:
     return [folder / name for name in made]
 
 
-def _said(column: Column) -> str:
+def _said(column: ContractColumn) -> str:
     parts = [column.description]
     if column.valid:
         parts.append("Codes: " + "; ".join(f"`{k}` {v}" for k, v in column.valid.items()) + ".")

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from data_contracts.contract.odcs import load_table
-from data_contracts.contract.shapes import Column, Contract
-from data_contracts.registers.layout import ColumnRule, Measure, RegisterLayout, TableLayout
+from data_contracts.contract.shapes import Contract, ContractColumn
+from data_contracts.registers.layout import LayoutColumn, Measure, RegisterLayout, TableLayout
 
 _TREATMENT = {
     "hash": "becomes a keyed hash before storage",
@@ -41,8 +41,8 @@ def register_contract(layout: RegisterLayout, role: str) -> Contract:
     )
 
 
-def _column(name: str, rule: ColumnRule, becomes: Column | None) -> Column:
-    base = Column(name, "VARCHAR", "", "restricted")
+def _column(name: str, rule: LayoutColumn, becomes: ContractColumn | None) -> ContractColumn:
+    base = ContractColumn(name, "VARCHAR", "", "restricted")
     if becomes is not None and rule.treat != "hash":
         base = replace(becomes, name=name, derived=None)
     must = "Has to be in the file." if rule.required else "May be absent."
@@ -58,10 +58,10 @@ def _column(name: str, rule: ColumnRule, becomes: Column | None) -> Column:
     )
 
 
-def _counts(measure: Measure) -> Column:
+def _counts(measure: Measure) -> ContractColumn:
     fixed = "".join(f", {column} {code}" for column, code in measure.where.items())
     must = "Has to be in the file." if measure.required else "May be absent."
-    return Column(
+    return ContractColumn(
         name=measure.names[0],
         type="BIGINT",
         description=f"{must} Counts {measure.measure}{fixed}; blank where a count is withheld. "

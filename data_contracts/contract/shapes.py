@@ -22,7 +22,7 @@ TYPES = {
 
 
 @dataclass(frozen=True)
-class Column:
+class ContractColumn:
     """One column's promise; ``valid`` maps each permitted code to its meaning (empty: any).
 
     ``derived`` is the SQL expression over the row's other columns that gives the value, where
@@ -44,7 +44,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """One promise about whole rows: a condition no row may meet, or a named expectation."""
 
     name: str
@@ -69,9 +69,9 @@ class Contract:
     title: str
     granularity: str
     sensitivity: str
-    columns: tuple[Column, ...]
+    columns: tuple[ContractColumn, ...]
     primary_key: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[RowRule, ...]
     least_rows: int = 0
     published_from: str | None = None
     further_columns: bool = False

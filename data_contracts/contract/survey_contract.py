@@ -3,14 +3,14 @@
 A profile says which raw columns, codes and numbers it reads, so nobody writes the same again.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from data_contracts.areas import provinces
 from data_contracts.code_lists import isic4_divisions
 from data_contracts.contract.odcs import load_table
-from data_contracts.contract.shapes import Column, Contract, Rule
-from data_contracts.profile.profile import Profile, condition_names, rule_names
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
+from data_contracts.profile.profile import Profile
+from data_contracts.profile.rule import ProfileRule, condition_names
 
 
 def incoming_contract(profile: Profile) -> Contract:
@@ -20,13 +20,13 @@ def incoming_contract(profile: Profile) -> Contract:
     read. A code is text; the permitted codes are those that the profile gives a meaning, unless
     its rule says what any further code means. Household, stratum, PSU and weight are never blank.
     """
-    keys = profile["keys"]
+    keys = profile.keys
     # Without a person number nothing in the file tells two persons of a household apart.
-    key = [*keys["household"], keys["person"]] if "person" in keys else []
+    key = [] if keys.person is None else [*keys.household, keys.person]
     return Contract(
         name=f"raw.{profile.survey_id.lower()}",
-        version=profile.get("version", "1.0.0"),
-        title=f"{profile['title']}: the file as delivered.",
+        version=profile.version,
+        title=f"{profile.title}: the file as delivered.",
         granularity="One row per person",
         sensitivity="restricted",
         columns=tuple(_column(profile, raw) for raw in profile.raw_names()),
@@ -39,14 +39,14 @@ def incoming_contract(profile: Profile) -> Contract:
     )
 
 
-def _column(profile: Profile, raw: str) -> Column:
+def _column(profile: Profile, raw: str) -> ContractColumn:
     """Give one raw column as the profile reads it."""
-    design, keys = profile["design"], profile["keys"]
-    never_blank = (*keys["household"], *profile.strata, *profile.psu, design["weight"])
-    person = [keys["person"]] if "person" in keys else []
-    weight = raw == profile.resolve(design["weight"])
-    number = weight or any(rule.get("number") for rule in _rules_from(profile, raw).values())
-    return Column(
+    design, keys = profile.design, profile.keys
+    never_blank = (*keys.household, *profile.strata, *profile.psu, design.weight)
+    person = [] if keys.person is None else [keys.person]
+    weight = raw == profile.resolve(design.weight)
+    number = weight or any(rule.number for rule in _rules_from(profile, raw).values())
+    return ContractColumn(
         name=raw,
         type="DOUBLE" if number else "VARCHAR",
         description=_said(profile, raw, number=number),
@@ -58,12 +58,12 @@ def _column(profile: Profile, raw: str) -> Column:
     )
 
 
-def _rules_from(profile: Profile, raw: str) -> dict[str, Mapping[str, Any]]:
+def _rules_from(profile: Profile, raw: str) -> dict[str, ProfileRule]:
     """Give the rules that read a raw column as it is, by canonical column."""
     return {
         name: rule
         for name, rule in profile.columns.items()
-        if raw in {profile.resolve(n) for n in [rule.get("from"), *rule.get("or_sum", [])] if n}
+        if raw in {profile.resolve(n) for n in [rule.from_, *rule.or_sum] if n}
     }
 
 
@@ -74,7 +74,7 @@ def _codes(profile: Profile, raw: str) -> dict[str, str]:
     known to all of them.
     """
     read = {name: _meanings(rule) for name, rule in _rules_from(profile, raw).items()}
-    if "admin1_code" in read and profile["ref_area"] == "LAO":
+    if "admin1_code" in read and profile.ref_area == "LAO":
         return _provinces(profile)
     closed = {name: meanings for name, meanings in read.items() if meanings}
     codes = next(iter(closed.values()), {})
@@ -87,7 +87,7 @@ def _codes(profile: Profile, raw: str) -> dict[str, str]:
 
 def _provinces(profile: Profile) -> dict[str, str]:
     """Give the provinces of the survey's year by the bureau's code; a file may use their names."""
-    date = str(profile["reference_year"])
+    date = str(profile.reference_year)
     return {
         code: f"admin1_code: {area.name_en}"
         for code, area in provinces().items()
@@ -100,21 +100,21 @@ def _industry(profile: Profile, raw: str) -> str | None:
 
     Leading zeros are not part of a code as it is compared: 0111 is 111.
     """
-    rule = _rules_from(profile, raw).get("industry_isic4_2d", {})
-    if "digits" not in rule:
+    rule = _rules_from(profile, raw).get("industry_isic4_2d")
+    if rule is None or rule.digits is None:
         return None
     divisions = "|".join(division.lstrip("0") for division in sorted(isic4_divisions()))
-    missing = "".join(f"|{code}" for code in rule.get("missing", []))
-    return f"^(({divisions})[0-9]{{{rule['digits'] - 2}}}{missing})$"
+    missing = "".join(f"|{code}" for code in rule.missing)
+    return f"^(({divisions})[0-9]{{{rule.digits - 2}}}{missing})$"
 
 
-def _canonical_bounds(name: str, rule: Mapping[str, Any]) -> dict[str, float]:
+def _canonical_bounds(name: str, rule: ProfileRule) -> dict[str, float]:
     """Give the bounds of the canonical column that a raw number becomes."""
     columns = {
         c.name: c for table in ("core.person", "core.job") for c in load_table(table).columns
     }
-    bounds = dict(columns[name].bounds) if name in columns and rule.get("number") else {}
-    if "factors_from" in rule or "or_sum" in rule:  # a factor or a sum moves every bound but zero
+    bounds = dict(columns[name].bounds) if name in columns and rule.number else {}
+    if rule.factors_from is not None or rule.or_sum:  # a factor or a sum moves every bound but zero
         bounds = {key: value for key, value in bounds.items() if value == 0}
     return bounds
 
@@ -122,20 +122,20 @@ def _canonical_bounds(name: str, rule: Mapping[str, Any]) -> dict[str, float]:
 def _bounds(profile: Profile, raw: str) -> dict[str, float]:
     """Give the bounds of a raw number that no code for a missing answer may break."""
     rules = _rules_from(profile, raw).items()
-    bounds = [_canonical_bounds(name, rule) for name, rule in rules if not rule.get("missing")]
+    bounds = [_canonical_bounds(name, rule) for name, rule in rules if not rule.missing]
     return bounds[0] if bounds else {}
 
 
-def _ranges(profile: Profile) -> Iterator[Rule]:
+def _ranges(profile: Profile) -> Iterator[RowRule]:
     """Give the bounds of raw numbers among which codes for a missing answer stand."""
     signs = {"minimum": "<", "exclusiveMinimum": "<=", "maximum": ">", "exclusiveMaximum": ">="}
     for name, rule in profile.columns.items():
         bounds = _canonical_bounds(name, rule)
-        if bounds and rule.get("missing"):
-            raw = profile.resolve(rule["from"])
+        if bounds and rule.missing:
+            raw = profile.resolve(rule.from_ or "")
             beyond = " OR ".join(f'"{raw}" {signs[key]} {value}' for key, value in bounds.items())
-            missing = ", ".join(f"{value:g}" for value in rule["missing"])
-            yield Rule(
+            missing = ", ".join(f"{value:g}" for value in rule.missing)
+            yield RowRule(
                 f"{raw}_within_bounds",
                 f"{raw} is within the bounds of {name}, or one of its codes for a missing answer.",
                 "error",
@@ -143,15 +143,15 @@ def _ranges(profile: Profile) -> Iterator[Rule]:
             )
 
 
-def _meanings(rule: Mapping[str, Any]) -> dict[str, str]:
+def _meanings(rule: ProfileRule) -> dict[str, str]:
     """Give the codes that a rule knows, where it refuses any other."""
-    if "codes" in rule:
-        return {} if "other" in rule else dict(rule["codes"])
+    if rule.codes is not None:
+        return {} if rule.other is not None else dict(rule.codes)
     meanings = {}
-    if "counts" in rule:
-        first, last = rule["counts"]
+    if rule.counts is not None:
+        first, last = rule.counts
         meanings = {str(count): str(count) for count in range(first, last + 1)}
-    for code, (lower, upper) in rule.get("brackets", {}).items():
+    for code, (lower, upper) in (rule.brackets or {}).items():
         if lower is None:
             meanings[code] = "not known"
         else:
@@ -164,13 +164,11 @@ def _said(profile: Profile, raw: str, *, number: bool) -> str:
     unit = "number, as the questionnaire asks it" if number else "code or identifier"
     said = f"Read for {', '.join(_uses(profile, raw))}. Unit: {unit}. Source: file delivered."
     sentinels = [
-        f"{value:g}"
-        for rule in _rules_from(profile, raw).values()
-        for value in rule.get("missing", [])
+        f"{value:g}" for rule in _rules_from(profile, raw).values() for value in rule.missing
     ]
     if sentinels:
         said += f" Not known: {', '.join(sentinels)}."
-    if "person" in profile["keys"] and profile.resolve(profile["keys"]["person"]) == raw:
+    if profile.keys.person and profile.resolve(profile.keys.person) == raw:
         said += " A blank is numbered within its household."
     for setting in profile.settings:
         if profile.resolve(f"${setting}") == raw:
@@ -180,15 +178,15 @@ def _said(profile: Profile, raw: str, *, number: bool) -> str:
 
 def _uses(profile: Profile, raw: str) -> list[str]:
     """Give what a raw column is read for: canonical columns, keys, design, corrections."""
-    uses: dict[str, list[str]] = {
-        "the household key": list(profile["keys"]["household"]),
-        "the person number": [profile["keys"].get("person", "")],
+    uses: dict[str, Sequence[str]] = {
+        "the household key": profile.keys.household,
+        "the person number": [profile.keys.person or ""],
         "the stratum": profile.strata,
         "the primary sampling unit": profile.psu,
-        "the weight": [profile["design"]["weight"]],
+        "the weight": [profile.design.weight],
     }
     for name, rule in profile.columns.items():
-        uses[name] = rule_names(rule)
-    for correction in profile.get("corrections", []):
-        uses[f"the correction {correction['id']}"] = condition_names(correction["drop"])
+        uses[name] = rule.raw_names()
+    for correction in profile.corrections:
+        uses[f"the correction {correction.id}"] = list(condition_names(correction.drop))
     return [use for use, names in uses.items() if raw in {profile.resolve(n) for n in names if n}]

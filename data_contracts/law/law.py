@@ -4,29 +4,80 @@ The lines are in ``data_contracts/law/*.yaml``, each with source and confidence.
 when every line that may hold on the day gives the same; else it is unknown, never guessed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from data_contracts.errors import InputError
 from data_contracts.law.checks import check_lines
-from data_contracts.law.lines import Edge, Kind, Line, begun
-from data_contracts.yaml_lines import check_against, load_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from data_contracts.law.lines import (
+    Confidence,
+    Id,
+    Kind,
+    Line,
+    RateOf,
+    Source,
+    When,
+    begun,
+)
+from data_contracts.typed_yaml import Strict, load_typed
 
 FOLDER = Path(__file__).parent
-SCHEMA = Path(__file__).parents[1] / "schemas" / "law.yaml"
+SCHEMA = "law.json"
 SCHEMES = ("public", "enterprise", "voluntary")
 UNKNOWN = "unknown"
 NO_LIMIT = 10**15
-_DATES = "write YYYY-MM-DD, a year, or [first day, last day]"
-_PARTS = ("instruments", "choices", "facts", "lines", "worker", "unit", "nationality")
+
+
+class Instrument(Strict):
+    """A legal instrument."""
+
+    id: Id
+    date: When
+    title: str
+    source: Source
+    confidence: Confidence
+    note: str | None = None
+
+
+class Choice(Strict):
+    """A question that sources answer differently; a person's settings choose."""
+
+    default: str
+    allowed: dict[str, str] = Field(min_length=2, description="answer -> what it means")
+    source: Source
+    confidence: Confidence
+
+
+class Fact(Strict):
+    """A quoted figure that the lines must give."""
+
+    id: Id
+    date: When
+    lak: int
+    statement: str
+    source: Source
+    confidence: Confidence
+
+
+Meaning = dict[str, Annotated[list[str], Field(min_length=1)]]
+
+
+class LawFile(Strict):
+    """What one file of the law may hold."""
+
+    instruments: list[Instrument] = Field(default_factory=list)
+    choices: dict[str, Choice] = Field(default_factory=dict)
+    facts: list[Fact] = Field(default_factory=list)
+    worker: Meaning = Field(default_factory=dict)
+    unit: Meaning = Field(default_factory=dict)
+    nationality: Meaning = Field(default_factory=dict)
+    lines: list[Line] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -62,9 +113,9 @@ class Law:
     """
 
     lines: tuple[Line, ...]
-    instruments: Mapping[str, Mapping[str, Any]]
-    choices: Mapping[str, Mapping[str, Any]]
-    facts: Mapping[str, Mapping[str, Any]]
+    instruments: Mapping[str, Instrument]
+    choices: Mapping[str, Choice]
+    facts: Mapping[str, Fact]
     meaning: Mapping[str, Mapping[str, frozenset[str]]]
 
     def settle(self, settings: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -78,12 +129,12 @@ class Law:
             if name not in self.choices:
                 known = ", ".join(sorted(self.choices))
                 raise InputError(f"the law knows no choice {name}", f"choose among {known}")
-            if answer not in self.choices[name]["allowed"]:
-                allowed = ", ".join(self.choices[name]["allowed"])
+            if answer not in self.choices[name].allowed:
+                allowed = ", ".join(self.choices[name].allowed)
                 raise InputError(
                     f"the choice {name} cannot be {answer!r}", f"give one of {allowed}"
                 )
-        return {name: entry["default"] for name, entry in self.choices.items()} | given
+        return {name: entry.default for name, entry in self.choices.items()} | given
 
     def possible(
         self, kind: str, scheme: str, first: date, last: date, settings: Mapping[str, str]
@@ -110,7 +161,7 @@ class Rules:
     def status(self, kind: Kind) -> tuple[str, tuple[str, ...]]:
         """Give the legal status of a kind of person, unknown where lines differ, and the lines."""
         lines = [line for line in self._lines("coverage") if line.who.meets(kind)]
-        values = {line.value for line in lines} if self._begun(lines) else {UNKNOWN}
+        values = {str(line.value) for line in lines} if self._begun(lines) else {UNKNOWN}
         known = values.pop() if len(values) == 1 else UNKNOWN
         return known, tuple(line.id for line in lines)
 
@@ -118,7 +169,12 @@ class Rules:
         """Give the contribution rate of ``employer`` or ``member`` in per mille of the base."""
         lines = self._lines("rate", scheme)
         found = [
-            (x.id, (0, 1000) if x.value == UNKNOWN else x.value[f"{payer}_per_mille"])
+            (
+                x.id,
+                getattr(x.value, f"{payer}_per_mille")
+                if isinstance(x.value, RateOf)
+                else (0, 1000),
+            )
             for x in lines
         ]
         return self._answer(lines, found, (0, 1000))
@@ -134,17 +190,17 @@ class Rules:
     def minimum_wage(self) -> Answer:
         """Give the minimum wage in kip a month."""
         lines = self._lines("minimum_wage")
-        return self._answer(lines, [(x.id, x.value["lak"]) for x in lines], (0, NO_LIMIT))
+        return self._answer(lines, [(x.id, x.figure("lak")) for x in lines], (0, NO_LIMIT))
 
     def rounding(self) -> Answer:
         """Give the unit in kip to which each payer's contribution is rounded, halves up."""
         lines = self._lines("rounding")
-        return self._answer(lines, [(x.id, x.value["unit_lak"]) for x in lines], (1, NO_LIMIT))
+        return self._answer(lines, [(x.id, x.figure("unit_lak")) for x in lines], (1, NO_LIMIT))
 
     def working_age(self) -> Answer:
         """Give the least age of a member in years; 0 where none is documented."""
         lines = self._lines("working_age")
-        found = [(x.id, 0 if x.value == "none" else x.value["years"]) for x in lines]
+        found = [(x.id, 0 if x.value == "none" else x.figure("years")) for x in lines]
         return self._answer(lines, found, (0, 0))
 
     def _limit(self, kind: str, scheme: str, none: int) -> Answer:
@@ -156,10 +212,10 @@ class Rules:
                 found.append((name, none))
             elif value == UNKNOWN:
                 found.append((name, (0, NO_LIMIT)))
-            elif "lak" in value:
-                found.append((name, value["lak"]))
+            elif (lak := line.figure("lak")) is not None:
+                found.append((name, lak))
             else:
-                wage, share = self.minimum_wage(), value["minimum_wage_per_mille"]
+                wage, share = self.minimum_wage(), line.figure("minimum_wage_per_mille") or 0
                 ends = (wage.low * share // 1000, min(wage.high * share // 1000, NO_LIMIT))
                 found.append(("+".join((name, *wage.lines)), ends))
         return self._answer(lines, found, (0, NO_LIMIT))
@@ -188,31 +244,18 @@ def load_law(folder: Path = FOLDER) -> Law:
         InputError: a file is malformed (names file and line), or lines overlap, leave a gap, or
             name what is not there.
     """
-    schema = load_yaml(SCHEMA)
-    whole: dict[str, Any] = {part: {} for part in _PARTS} | {
-        part: [] for part in ("instruments", "facts", "lines")
-    }
-    for path in sorted(folder.glob("*.yaml")):
-        data = _read(path)
-        check_against(schema, data, path, SCHEMA.name)
-        for part, held in data.items():
-            whole[part] = [*whole[part], *held] if isinstance(held, list) else whole[part] | held
-    lines = tuple(Line.parse(entry) for entry in whole["lines"])
-    choices = {name: tuple(entry["allowed"]) for name, entry in whole["choices"].items()}
-    instruments = {entry["id"]: entry for entry in whole["instruments"]}
-    for entry in (*whole["instruments"], *whole["facts"]):
-        Edge.parse(entry["date"])
-    check_lines(lines, choices, frozenset(instruments))
-    return Law(
-        lines,
-        instruments,
-        whole["choices"],
-        {entry["id"]: entry for entry in whole["facts"]},
-        {
-            part: {code: frozenset(held) for code, held in whole[part].items()}
-            for part in ("worker", "unit", "nationality")
-        },
-    )
+    files = [load_typed(path, LawFile, SCHEMA) for path in sorted(folder.glob("*.yaml"))]
+    lines = tuple(line for file in files for line in file.lines)
+    choices = {name: choice for file in files for name, choice in file.choices.items()}
+    instruments = {one.id: one for file in files for one in file.instruments}
+    allowed = {name: tuple(choice.allowed) for name, choice in choices.items()}
+    check_lines(lines, allowed, frozenset(instruments))
+    meaning: dict[str, dict[str, frozenset[str]]] = {}
+    for part in ("worker", "unit", "nationality"):
+        told = {code: held for file in files for code, held in getattr(file, part).items()}
+        meaning[part] = {code: frozenset(held) for code, held in told.items()}
+    facts = {fact.id: fact for file in files for fact in file.facts}
+    return Law(lines, instruments, choices, facts, meaning)
 
 
 def rules_at(day: date, settings: Mapping[str, str] | None = None, law: Law | None = None) -> Rules:
@@ -228,19 +271,3 @@ def rules_at(day: date, settings: Mapping[str, str] | None = None, law: Law | No
     """
     asked = law or load_law()
     return Rules(asked, day, asked.settle(settings))
-
-
-def _read(path: Path) -> Any:
-    try:
-        return _plain(load_yaml(path))
-    except ValueError:
-        raise InputError("a date is no day of the calendar", _DATES, file=path.name) from None
-
-
-def _plain(held: Any) -> Any:
-    """Write dates as text, so that the schema can check them."""
-    if isinstance(held, dict):
-        return {key: _plain(value) for key, value in held.items()}
-    if isinstance(held, list):
-        return [_plain(value) for value in held]
-    return held.isoformat() if isinstance(held, date) else held

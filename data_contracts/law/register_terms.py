@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
-from data_contracts.law.law import SCHEMES, UNKNOWN, Law, load_law
-from data_contracts.law.lines import Line, begun
+from data_contracts.law.law import SCHEMES, Law, load_law
+from data_contracts.law.lines import Line, RateOf, begun
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,17 @@ def _terms(law: Law, scheme: str) -> list[Terms]:
 def _rates(law: Law, scheme: str, month: str) -> tuple[int, ...]:
     """Give the rates that may hold in a month; none when any of them is unknown."""
     lines = _possible(law, "rate", scheme, month)
-    if not lines or any(line.value == UNKNOWN for line in lines):
+    shares = [line.value for line in lines if isinstance(line.value, RateOf)]
+    if not lines or len(shares) < len(lines):
         return ()
-    return tuple(
-        sorted({x.value["employer_per_mille"] + x.value["member_per_mille"] for x in lines})
-    )
+    return tuple(sorted({share.employer_per_mille + share.member_per_mille for share in shares}))
 
 
 def _ceiling(law: Law, scheme: str, month: str) -> int | None:
     """Give the largest ceiling that may hold in a month; None when any may be without one."""
     lines = _possible(law, "ceiling", scheme, month)
-    if not lines or any("lak" not in line.value for line in lines):
-        return None
-    return max(int(line.value["lak"]) for line in lines)
+    known = [lak for line in lines if (lak := line.figure("lak")) is not None]
+    return max(known) if known and len(known) == len(lines) else None
 
 
 def _possible(law: Law, kind: str, scheme: str, month: str) -> list[Line]:

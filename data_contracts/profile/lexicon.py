@@ -217,11 +217,11 @@ def contradictions(
     found = []
     for column, rule in profile.columns.items():
         entry = lexicon().get(column)
-        if entry is None or entry.loose or "codes" not in rule:
+        if entry is None or entry.loose or rule.codes is None:
             continue
-        raw = profile.resolve(rule["from"])
+        raw = profile.resolve(rule.from_ or "")
         labels = variables[raw].value_labels if raw in variables else {}
-        for code, given in rule["codes"].items():
+        for code, given in rule.codes.items():
             said = recognise(column, labels.get(code, ""))
             if said and said != given and not {said, given} & UNKNOWN_CODES:
                 found.append((column, raw, code, given, said))

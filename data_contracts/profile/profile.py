@@ -1,47 +1,218 @@
 """Survey profiles: how one wave's raw columns become canonical ones. No rows pass through here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from data_contracts.errors import InputError
-from data_contracts.yaml_lines import check_against, load_yaml
+from data_contracts.profile.rule import Decimal, Names, ProfileRule, RawCondition, condition_names
+from data_contracts.typed_yaml import Strict, load_typed
 
 FOLDER = Path(__file__).parents[1] / "sources"
-SCHEMA = Path(__file__).parents[1] / "schemas" / "profile.yaml"
+SCHEMA = "profile.json"
+SURVEY_ID = r"^[A-Z]{3}_[0-9]{4}_[A-Z]+$"
 DESIGN_UNKNOWN = (
     "Design unknown: the file names no sampling units, each household counts as one, and the "
     "interval ignores any wider clustering."
 )
+DEFINED = ("employment", "unemployment", "informality", "social_security", "underemployment")
 
 
-@dataclass(frozen=True)
-class Profile:
+class Standards(Strict):
+    """The classifications that the survey itself follows."""
+
+    icls: Literal["ICLS13", "ICLS19"]
+    icse: Literal["ICSE93", "ICSE18"] | None = None
+    isic: str | None = None
+    isco: str | None = None
+
+
+class RawSetting(Strict):
+    """A raw name that no public source gives; a person must set it for the real file."""
+
+    default: str
+    why: str
+
+
+class SurveyKeys(Strict):
+    """The columns that tell households and persons apart."""
+
+    household: Names
+    person: str | None = Field(
+        None,
+        description="number of the person within the household; without it, and where it is blank, "
+        "rows are numbered within the household",
+    )
+
+
+class SurveyDesign(Strict):
+    """The raw columns of the sampling design."""
+
+    strata: Names | None = Field(
+        None,
+        description="without them all units count as one stratum, and the figures say so",
+    )
+    psu: Names | None = Field(
+        None,
+        description="without them each household counts as a unit; the figures say so and are "
+        "never graded reliable",
+    )
+    weight: str
+    weight_divisor: int | float = 1
+    weight_decimal: Decimal | None = Field(None, description="as decimal of a column")
+    lonely: Literal["fail", "certainty", "adjust", "average", "remove"] | None = None
+    collapse: dict[str, str] | None = Field(
+        None,
+        min_length=1,
+        description="stratum -> the stratum it is joined with, for strata with one unit; labels as "
+        "in core.person",
+    )
+    description: str = ""
+
+    @model_validator(mode="after")
+    def _one_rule_for_lonely_units(self) -> "SurveyDesign":
+        if self.collapse and self.lonely:
+            raise ValueError(
+                "collapse and lonely exclude each other: after the map no unit is alone"
+            )
+        if self.collapse and not self.strata:
+            raise ValueError("collapse joins strata, and no strata are named")
+        return self
+
+
+class KnownPopulation(Strict):
+    """The population that the weights should sum to."""
+
+    persons: int = Field(ge=1)
+    tolerance_pct: int | float = Field(gt=0)
+    source: str
+
+
+class KnownShare(Strict):
+    """A share of the population that the file should show."""
+
+    value: int | float
+    tolerance_points: int | float
+    source: str
+
+
+class Expected(Strict):
+    """Shares of the population that the file should show."""
+
+    urban_share_pct: KnownShare | None = None
+
+
+class Definition(Strict):
+    """How the wave itself defines a group of indicators."""
+
+    says: str = Field(description="one sentence without its full stop")
+    only_here: str | None = Field(
+        None, description="what in it no other wave can be recomputed by, and why"
+    )
+
+
+class Correction(Strict):
+    """Rows to be dropped, and how many may be."""
+
+    id: str
+    drop: RawCondition
+    at_most: int | None = Field(None, description="more rows than this is not the known fault")
+    reason: str
+
+
+class Profile(Strict):
     """One wave's profile, checked, with its settings filled in.
 
-    ``columns`` maps a canonical column to its rule (see ``schemas/profile.yaml``). Names of raw
-    columns are lower case: files are matched without regard to case.
+    Names of raw columns are matched without regard to case. What a profile leaves out is None, or
+    empty where it would be a list or a mapping.
     """
 
-    survey_id: str
-    data: Mapping[str, Any]
-    settings: Mapping[str, str] = field(default_factory=dict)
+    survey_id: str = Field(pattern=SURVEY_ID)
+    title: str
+    version: str = Field(
+        "1.0.0",
+        pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$",
+        description="of the file's contract; a breaking change (informality contract diff) raises "
+        "the first number",
+    )
+    status: Literal["sourced", "unverified"] = Field(
+        description="are the raw names and codes read in a source, or guessed"
+    )
+    ref_area: str = Field(pattern="^[A-Z]{3}$")
+    source_type: Literal["LFS", "HS"]
+    ilostat_source: str | None = None
+    time_period: str
+    reference_year: int
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    min_age_labour: int
+    encoding: str | None = Field(
+        None, description="of text in .dta .sav .csv where the file does not say"
+    )
+    standards: Standards
+    citation: str
+    sources: list[str] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+    settings: dict[str, RawSetting] = Field(default_factory=dict)
+    keys: SurveyKeys
+    design: SurveyDesign
+    population: KnownPopulation | None = None
+    expected: Expected = Expected()
+    parameters: dict[str, Any] = Field(
+        default_factory=dict, description="variants of the decision tables in data_contracts/rules"
+    )
+    admin1_labels: dict[str, str] = Field(default_factory=dict)
+    unavailable: dict[str, str] = Field(
+        default_factory=dict, description="indicator group -> why it cannot be computed"
+    )
+    variables: dict[str, str] = Field(
+        default_factory=dict,
+        description="raw column that the profile knows and does not map -> what it asks, in a few "
+        "words",
+    )
+    universes: dict[str, str] = Field(
+        default_factory=dict,
+        description="canonical column -> who was asked, where not everybody was",
+    )
+    definitions: dict[str, Definition] = Field(
+        default_factory=dict,
+        description="how the wave itself defines a group of indicators; profile diff sets the waves "
+        "side by side",
+    )
+    columns: dict[str, ProfileRule] = Field(min_length=1)
+    corrections: list[Correction] = Field(default_factory=list)
+    _chosen: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    def __getitem__(self, key: str) -> Any:
-        """Give a top-level entry of the profile."""
-        return self.data[key]
+    @field_validator("definitions")
+    @classmethod
+    def _known_groups(cls, given: dict[str, Definition]) -> dict[str, Definition]:
+        strange = sorted(set(given) - set(DEFINED))
+        if strange:
+            raise ValueError(f"no group is called {strange[0]} (permitted: {', '.join(DEFINED)})")
+        return given
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """Give a top-level entry of the profile, or ``default``."""
-        return self.data.get(key, default)
+    @cached_property
+    def tree(self) -> Mapping[str, Any]:
+        """The profile as nested data, without what it leaves out; for comparing two of them."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
 
-    @property
-    def columns(self) -> Mapping[str, Mapping[str, Any]]:
-        """Rules by canonical column."""
-        rules: Mapping[str, Mapping[str, Any]] = self.data["columns"]
-        return rules
+    def with_settings(self, given: Mapping[str, str]) -> "Profile":
+        """Give the profile with raw names for its settings, over their defaults.
+
+        Raises:
+            InputError: there is no such setting.
+        """
+        unknown = sorted(set(given) - set(self.settings))
+        if unknown:
+            raise InputError(
+                f"{self.survey_id} has no setting {unknown[0]}",
+                f"its settings are: {', '.join(self.settings) or 'none'}",
+            )
+        made = self.model_copy()
+        made._chosen = dict(given)  # noqa: SLF001 - the same class
+        return made
 
     def resolve(self, name: str) -> str:
         """Give the raw column, in lower case, that a name in the profile stands for.
@@ -49,50 +220,52 @@ class Profile:
         A name that begins with ``$`` is a setting: the wave's public record does not give it.
         """
         if name.startswith("$"):
-            return self.settings[name[1:]].lower()
+            setting = name[1:]
+            return self._chosen.get(setting, self.settings[setting].default).lower()
         return name.lower()
 
     def raw_names(self) -> list[str]:
         """List every raw column that the profile reads, in order, without repeats."""
-        names: list[str] = []
-        design, keys = self["design"], self["keys"]
-        names += [*self.strata, *self.psu, design["weight"]]
-        names += [*keys["household"], *([keys["person"]] if "person" in keys else [])]
+        names = [*self.strata, *self.psu, self.design.weight, *self.keys.household]
+        names += [self.keys.person] if self.keys.person is not None else []
         for rule in self.columns.values():
-            names += rule_names(rule)
-        for correction in self.get("corrections", []):
-            names += condition_names(correction["drop"])
+            names += rule.raw_names()
+        for correction in self.corrections:
+            names += condition_names(correction.drop)
         return list(dict.fromkeys(self.resolve(name) for name in names))
+
+    def raw_names_of(self, rule: ProfileRule) -> list[str]:
+        """List the raw columns that one rule reads, in lower case, without repeats."""
+        return list(dict.fromkeys(self.resolve(name) for name in rule.raw_names()))
 
     def asked(self, column: str) -> tuple[bool, str]:
         """Say whether the wave holds a canonical column, and if not, why."""
         rule = self.columns.get(column)
         if rule is None:
             return False, f"{self.survey_id} has no column for {column}"
-        if "not_asked" in rule:
-            return False, str(rule["not_asked"])
+        if rule.not_asked is not None:
+            return False, rule.not_asked
         return True, ""
 
     @property
     def lonely(self) -> str:
         """The rule for a stratum with one PSU; ``fail`` unless the profile says otherwise."""
-        return str(self["design"].get("lonely", "fail"))
+        return self.design.lonely or "fail"
 
     @property
-    def strata(self) -> list[str]:
+    def strata(self) -> Sequence[str]:
         """The columns of the strata, as the profile names them; none where the file has none."""
-        return list(self["design"].get("strata", []))
+        return self.design.strata or ()
 
     @property
-    def psu(self) -> list[str]:
+    def psu(self) -> Sequence[str]:
         """The columns of the primary sampling units; none where the file has none."""
-        return list(self["design"].get("psu", []))
+        return self.design.psu or ()
 
     @property
     def collapse(self) -> Mapping[str, str]:
         """The strata that are joined with another, and that other."""
-        joined: Mapping[str, str] = self["design"].get("collapse", {})
-        return joined
+        return self.design.collapse or {}
 
     @property
     def design_notes(self) -> list[str]:
@@ -107,20 +280,6 @@ class Profile:
             strata = "1 stratum was" if number == 1 else f"{number} strata were"
             said.append(f"{strata} joined with another by the profile's map, before any estimate.")
         return said
-
-
-def rule_names(rule: Mapping[str, Any]) -> list[str]:
-    """List the raw columns that one column's rule reads, as the profile writes them."""
-    names = [rule[key] for key in ("from", "factors_from") if key in rule]
-    names += rule.get("or_sum", [])
-    return names + [name for case in rule.get("cases", []) for name in condition_names(case["if"])]
-
-
-def condition_names(condition: Any) -> list[str]:
-    """Give the raw columns that a condition of a profile reads, as the profile names them."""
-    if isinstance(condition, list):
-        return [name for part in condition for name in condition_names(part)]
-    return list(condition)
 
 
 def profile_names(own: Path | None = None) -> list[str]:
@@ -140,7 +299,8 @@ def load_profile(
         own: a folder whose profiles come before those that ship with the project.
 
     Raises:
-        InputError: unknown survey, broken YAML, or a breach of the schema, with its line.
+        InputError: unknown survey, broken YAML, or a breach of the schema: every fault with its
+            line, its key and what is permitted.
     """
     path = Path(name) if name.endswith(".yaml") else FOLDER / f"{name}.yaml"
     if own is not None and (own / f"{name}.yaml").exists():
@@ -150,32 +310,9 @@ def load_profile(
             f"there is no profile {name}",
             f"choose one of {', '.join(profile_names(own))}, or give the path of a profile file",
         )
-    data = _checked(path, path.read_bytes())
-    known = data.get("settings", {})
-    given = dict(settings or {})
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise InputError(
-            f"{data['survey_id']} has no setting {unknown[0]}",
-            f"its settings are: {', '.join(known) or 'none'}",
-        )
-    filled = {key: given.get(key, entry["default"]) for key, entry in known.items()}
-    return Profile(data["survey_id"], data, filled)
+    return _checked(path, path.read_bytes()).with_settings(settings or {})
 
 
 @lru_cache(maxsize=64)
-def _checked(path: Path, content: bytes) -> Mapping[str, Any]:  # noqa: ARG001 - a changed file is another key
-    data = _with_text_keys(load_yaml(path))
-    check_against(load_yaml(SCHEMA), data, path)
-    if not isinstance(data, dict):  # the schema has refused this already; said for the types
-        raise InputError("a profile is a mapping", "start from an existing one", file=path.name)
-    return data
-
-
-def _with_text_keys(value: Any) -> Any:
-    """Make every key text, as codes are compared as text (YAML reads 1: as a number)."""
-    if isinstance(value, dict):
-        return {str(key): _with_text_keys(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_with_text_keys(entry) for entry in value]
-    return value
+def _checked(path: Path, content: bytes) -> Profile:  # noqa: ARG001 - a changed file is another key
+    return load_typed(path, Profile, SCHEMA)

@@ -1,62 +1,32 @@
-"""pub tables to briefs; nothing else is read."""
+"""pub tables to briefs and pages; nothing else is read."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from analyses.engine.reliability import RULE_SETS
-from data_contracts.profile.profile import Profile
-from pipelines.assets.core import wave_profile, waves
+from pipelines.assets.coverage import WAVE_SAID
+from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.publication import TABLES
 from pipelines.assets.tables import asset_key
+from pipelines.figures.pages import national_brief as brief_of
+from pipelines.figures.pages import wave_coverage_page
+from pipelines.files import write_whole
 from pipelines.guard import guarded
 from pipelines.provenance import code_version, inputs
-from pipelines.settings import REGISTER, Settings, load_settings
+from pipelines.settings import REGISTER, load_settings
+from pipelines.stored import wave_tables
 from pipelines.warehouse.warehouse import Warehouse
-from reports.brief.brief import build_brief
 from reports.writers.files import write_brief
 
-
-def survey_facts(profile: Profile, settings: Settings) -> dict[str, Any]:
-    """Give what a brief says of the survey itself, and the rules of reliability in words."""
-    synthetic = any(file.get("synthetic") for file in inputs(settings.workspace, profile.survey_id))
-    return {
-        "survey_id": profile.survey_id,
-        "title": profile["title"],
-        "ref_area": profile["ref_area"],
-        "time_period": profile["time_period"],
-        "citation": profile["citation"],
-        "standard": profile["standards"]["icls"],
-        "status": "synthetic" if synthetic else profile["status"],
-        "design": profile["design"].get("description", ""),
-        "admin1_labels": profile.get("admin1_labels", {}),
-        "min_age_labour": profile["min_age_labour"],
-        "reliability": {name: rules.said for name, rules in RULE_SETS.items()},
-    }
-
-
-def write_national_brief(survey_id: str) -> dict[str, Path]:
-    """Write the national brief of one wave from published tables alone."""
-    settings, profile = load_settings(), wave_profile(survey_id)
-    with Warehouse(settings.workspace) as warehouse:
-        pub = {name: warehouse.get(f"pub.{name}", {"survey_id": survey_id}) for name in TABLES}
-    sources = [survey_id, *([REGISTER] if pub["register_coverage"].height else [])]
-    provenance = {
-        "code_version": code_version(),
-        "inputs": inputs(settings.workspace, *sources),
-        "release_date": f"{profile['reference_year']}-12-31",
-    }
-    brief = build_brief(pub, survey_facts(profile, settings), provenance)
-    return write_brief(brief, settings.briefs / survey_id)
+BRIEF, COVERAGE = dg.AssetKey(["brief", "national"]), dg.AssetKey(["brief", "coverage"])
 
 
 @dg.multi_asset(
     name="national_brief",
     partitions_def=waves,
     specs=[dg.AssetSpec(
-        dg.AssetKey(["brief", "national"]),
+        BRIEF,
         deps=[asset_key(f"pub.{name}") for name in TABLES],
         partitions_def=waves,
         group_name="briefs",
@@ -68,8 +38,40 @@ def write_national_brief(survey_id: str) -> dict[str, Path]:
 @guarded
 def national_brief(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Write the files and report their names."""
-    paths = write_national_brief(context.partition_key)
-    yield dg.MaterializeResult(
-        asset_key=dg.AssetKey(["brief", "national"]),
-        metadata={kind: path.name for kind, path in paths.items()},
-    )
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    files = inputs(settings.workspace, plan.survey_id), inputs(settings.workspace, REGISTER)
+    with Warehouse(settings.workspace) as warehouse:
+        pub = wave_tables(warehouse, plan.survey_id, tuple(f"pub.{name}" for name in TABLES))
+    brief = brief_of(plan.profile, pub, *files, code_version())
+    paths = write_brief(brief, settings.briefs / plan.survey_id)
+    metadata = {kind: path.name for kind, path in paths.items()}
+    yield dg.MaterializeResult(asset_key=BRIEF, metadata=metadata)
+
+
+@dg.multi_asset(
+    name="coverage_page",
+    partitions_def=waves,
+    specs=[
+        dg.AssetSpec(
+            COVERAGE,
+            deps=[asset_key(f"pub.{name}") for name in WAVE_SAID],
+            partitions_def=waves,
+            group_name="briefs",
+            kinds={"html"},
+            description="The coverage gap step by step, from published tables alone.",
+        )
+    ],
+)
+@guarded
+def coverage_page_of(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Write the page of one wave."""
+    plan, settings = wave_plan(context.partition_key), load_settings()
+    survey = plan.survey_id
+    files = inputs(settings.workspace, survey), inputs(settings.workspace, REGISTER)
+    with Warehouse(settings.workspace) as warehouse:
+        pub = wave_tables(warehouse, survey, tuple(f"pub.{name}" for name in WAVE_SAID))
+        if "pub.adjustment" in warehouse.tables():
+            pub["adjustment"] = warehouse.get("pub.adjustment")
+    page = wave_coverage_page(plan.profile, pub, *files, code_version())
+    path = write_whole(settings.briefs / survey / "coverage.html", page)
+    yield dg.MaterializeResult(asset_key=COVERAGE, metadata={"html": path.name})

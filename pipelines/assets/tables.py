@@ -1,6 +1,6 @@
 """What every table's asset does alike: store it, check its contract, report counts and hashes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -25,6 +25,26 @@ def contract_check(name: str) -> dg.AssetCheckSpec:
         blocking=True,
         description=f"every promise of data_contracts/tables/{name}.yaml, inside DuckDB",
     )
+
+
+def table_specs(
+    said: Mapping[str, str],
+    deps: Sequence[str],
+    group: str,
+    partitions: dg.PartitionsDefinition | None = None,
+) -> list[dg.AssetSpec]:
+    """Declare tables that are made together: name to description, all from the same tables."""
+    return [
+        dg.AssetSpec(
+            asset_key(name),
+            deps=[asset_key(source) for source in deps],
+            partitions_def=partitions,
+            group_name=group,
+            kinds={"duckdb"},
+            description=description,
+        )
+        for name, description in said.items()
+    ]
 
 
 def empty(name: str) -> pl.DataFrame:

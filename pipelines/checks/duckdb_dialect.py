@@ -232,7 +232,7 @@ def _where(table: str | None, schema: str | None) -> tuple[str, tuple[str, ...]]
     return where, tuple(value for _, value in parts)
 
 
-class dialect(postgresql.dialect):  # noqa: N801 - the name Great Expectations looks for
+class dialect(postgresql.dialect):  # type: ignore[misc,valid-type]  # noqa: N801 - the name Great Expectations looks for
     """Tells Great Expectations which family's regular expressions (`~`) DuckDB understands.
 
     Never connected. DuckDB's `~` matches the whole text, so a contract's pattern is anchored.

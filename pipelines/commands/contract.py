@@ -22,7 +22,7 @@ from data_contracts.registers.layout import layout_names, load_layout
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
-    from pipelines.figures.bare_file import FileReport
+    from pipelines.bare_file import FileReport
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
@@ -82,7 +82,7 @@ def show(
         types = {column: str(kind) for column, kind in contract.polars_schema().items()}
         typer.echo(json.dumps(types, indent=2))
     elif output is Format.yaml:
-        from data_contracts.contract.odcs import as_yaml
+        from data_contracts.contract.odcs_yaml import as_yaml
 
         typer.echo(as_yaml(contract), nl=False)
     else:
@@ -185,8 +185,23 @@ def docs(
     typer.echo(f"{len(written)} pages written to {folder}", err=True)
 
 
+@group.command()
+def schemas(
+    folder: Annotated[Path, typer.Argument(help="Such as data_contracts/schemas.")],
+) -> None:
+    """Write the JSON Schemas of profiles, layouts, law, checks and settings, for editors."""
+    from data_contracts.schema_files import schema_files
+    from pipelines.settings_file import SETTINGS
+
+    made = schema_files(SETTINGS)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    typer.echo(f"{len(made)} schemas written to {folder}", err=True)
+
+
 def _report(file: Path, against: str, workspace: Path | None) -> "FileReport":
-    from pipelines.figures.bare_file import check_file, check_register_file, check_survey_file
+    from pipelines.bare_file import check_file, check_register_file, check_survey_file
 
     layout, _, role = against.partition(".")
     if layout in layout_names() and role in load_layout(layout).tables:

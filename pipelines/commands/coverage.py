@@ -85,8 +85,17 @@ def command(
 def _rows(frame: "pl.DataFrame", survey: str) -> "pl.DataFrame":
     """Give the survey's rows, all rows where the table knows registers alone, in a fixed order."""
     kept = frame.filter(frame["survey_id"] == survey) if "survey_id" in frame.columns else frame
-    order = [n for n in ("unit_measure", "branch", "scheme", "concept") if n in kept.columns]
-    order += [n for n in ("breakdown", "category", "stage_no", "row_no") if n in kept.columns]
+    names = (
+        "unit_measure",
+        "branch",
+        "scheme",
+        "concept",
+        "breakdown",
+        "category",
+        "stage_no",
+        "row_no",
+    )
+    order = [name for name in names if name in kept.columns]
     return kept.sort(order, nulls_last=True, maintain_order=True) if order else kept
 
 

@@ -75,12 +75,12 @@ def _facts(survey: str, settings: Settings) -> dict[str, object]:
     synthetic = any(file.get("synthetic") for file in inputs(settings.workspace, survey))
     return {
         "survey_id": survey,
-        "ref_area": profile["ref_area"],
-        "time_period": profile["time_period"],
-        "icls": profile["standards"]["icls"],
-        "source": profile.get("ilostat_source", f"{profile['source_type']} - {profile['title']}"),
-        "min_age": profile["min_age_labour"],
-        "status": "synthetic" if synthetic else profile["status"],
+        "ref_area": profile.ref_area,
+        "time_period": profile.time_period,
+        "icls": profile.standards.icls,
+        "source": profile.ilostat_source or f"{profile.source_type} - {profile.title}",
+        "min_age": profile.min_age_labour,
+        "status": "synthetic" if synthetic else profile.status,
     }
 
 

@@ -2,17 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from data_contracts.profile.profile import load_profile, profile_names
+from data_contracts.profile.profile import Profile, load_profile, profile_names
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
-KEYS = ("survey_id", "title", "status", "ref_area", "time_period", "settings", "notes")
+KEYS = {"survey_id", "title", "status", "ref_area", "time_period", "settings", "notes"}
 
 
 @group.callback()
@@ -25,14 +25,18 @@ def list_(as_json: AsJson = False) -> None:
     """List the surveys that have a profile."""
     profiles = [load_profile(name) for name in profile_names()]
     if as_json:
-        described = [{key: one.get(key) for key in KEYS} for one in profiles]
-        typer.echo(json.dumps(described, ensure_ascii=False))
+        typer.echo(json.dumps([_described(one) for one in profiles], ensure_ascii=False))
         return
     table = Table("survey", "title", "names and codes", "settings to fill")
     for profile in profiles:
-        settings = ", ".join(profile.get("settings", {})) or "none"
-        table.add_row(profile.survey_id, profile["title"], profile["status"], settings)
+        settings = ", ".join(profile.settings) or "none"
+        table.add_row(profile.survey_id, profile.title, profile.status, settings)
     Console().print(table)
+
+
+def _described(profile: Profile) -> dict[str, Any]:
+    """Give the head of a profile as data."""
+    return profile.model_dump(include=KEYS)
 
 
 @group.command()
@@ -43,15 +47,15 @@ def show(
     """Show the notes of one profile and the settings that it needs from a person."""
     profile = load_profile(survey)
     if as_json:
-        typer.echo(json.dumps({key: profile.get(key) for key in KEYS}, ensure_ascii=False))
+        typer.echo(json.dumps(_described(profile), ensure_ascii=False))
         return
     console = Console()
-    console.print(f"[bold]{profile['title']}[/bold] ({profile.survey_id}, {profile['status']})")
-    for note in profile.get("notes", []):
+    console.print(f"[bold]{profile.title}[/bold] ({profile.survey_id}, {profile.status})")
+    for note in profile.notes:
         console.print(f"- {note}", highlight=False)
     table = Table("setting", "raw column", "why a person must set it")
-    for name, entry in profile.get("settings", {}).items():
-        table.add_row(name, entry["default"], entry["why"])
+    for name, entry in profile.settings.items():
+        table.add_row(name, entry.default, entry.why)
     if table.row_count:
         console.print(table)
 
@@ -94,7 +98,7 @@ def check(
 
     Everything that is wrong is listed; the exit code is 2 if anything is.
     """
-    from pipelines.figures.profile_report import checked, print_report
+    from pipelines.commands.profile_check import checked, print_report
 
     report = checked(file, profile, ddi, workspace)
     if as_json:
@@ -117,7 +121,7 @@ def diff_(
     Where the workspace holds both waves, the change of each figure is split into definition
     (one wave recomputed under the other's rules), composition and rate.
     """
-    from pipelines.figures.wave_comparison import compare, print_comparison
+    from pipelines.commands.profile_diff import compare, print_comparison
     from pipelines.settings import load_settings
 
     made = compare(load_settings(workspace), old, new)

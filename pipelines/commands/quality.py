@@ -47,7 +47,7 @@ def report(
     failed = found.filter(found["status"] == "failed")
     counted = {status: int((found["status"] == status).sum()) for status in _STATUSES}
     blocking = failed.filter(failed["severity"] == "error").height
-    page = settings.workspace / "quality" / survey / "quality.html"
+    page = settings.quality_page(survey)
     if as_json:
         told = {
             "survey_id": survey,
@@ -78,11 +78,12 @@ def register(workspace: Workspace = None, as_json: AsJson = False) -> None:
 
     Ends with exit code 2 when a check that refuses an extract has failed.
     """
-    from pipelines.assets.register_quality import judge_register
+    from pipelines.stored import judge_register
     from pipelines.warehouse.warehouse import Warehouse
 
-    with Warehouse(load_settings(workspace).workspace) as warehouse:
-        found = judge_register(warehouse)
+    settings = load_settings(workspace)
+    with Warehouse(settings.workspace) as warehouse:
+        found = judge_register(warehouse, settings)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
     else:
@@ -144,7 +145,7 @@ def docs(
     ] = None,
 ) -> None:
     """Check every table against its contract and write the results as pages that open from disk."""
-    from pipelines.figures.data_docs import write_data_docs
+    from pipelines.data_docs import write_data_docs
     from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)

@@ -1,8 +1,9 @@
 """`informality run`: files in, figures and a brief out."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -105,12 +106,12 @@ def found_register(folder: Path) -> dict[str, Path]:
                 file=folder.name,
             )
         files[role] = found[0]
-    for found in sorted(folder.glob(f"{AGGREGATE}.*")):
-        files[AGGREGATE] = found
+    for counts in sorted(folder.glob(f"{AGGREGATE}.*")):
+        files[AGGREGATE] = counts
     return files
 
 
-def run_all(folder: Path, surveys: list[str], on_step) -> None:  # noqa: ANN001
+def run_all(folder: Path, surveys: list[str], on_step: Callable[[str], None]) -> None:
     """Run the register when there is one, then each survey."""
     from pipelines.runner import run_register, run_survey
 
@@ -157,7 +158,7 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     }
 
 
-def show(console: Console, folder: Path, survey: str, summary: dict) -> None:
+def show(console: Console, folder: Path, survey: str, summary: dict[str, Any]) -> None:
     """Print the headline figures, what could not be computed, and where the briefs are."""
     del folder
     table = Table("figure", "value", "95 % interval", "reliability", title=survey)

@@ -1,10 +1,10 @@
 """The change of each indicator between two stored waves, one recomputed under the other's rules.
 
-The figures are national sums over the vault's persons; how they are printed lives in
-wave_comparison.py, the arithmetic in analyses/wave/change.py.
+The figures are national sums over persons; how they are printed lives in
+commands/profile_diff.py, the arithmetic in analyses/wave/change.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -12,12 +12,14 @@ import polars as pl
 
 from analyses.engine.collapse import PsuTotals, Score, collapse
 from analyses.wave.change import Decomposition, Part, decompose
-from analyses.wave.indicators import Indicator, catalogue, scores
+from analyses.wave.indicators import score_of, scores
+from data_contracts.catalogue.indicators import Indicator, catalogue
+from data_contracts.conditions import ways
 from data_contracts.errors import InputError
+from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import Profile
-from pipelines.assets.core import derive, raw_name
-from pipelines.assets.estimates import KEY, judged, survey_design, survey_rows
-from pipelines.warehouse.warehouse import Warehouse
+from pipelines.figures.core import KEY, derive, with_main_job
+from pipelines.figures.estimates import design_of
 from transforms.survey.harmonise import harmonise
 
 CELL = ("sex", "age_aggregate", "area_type")
@@ -70,20 +72,64 @@ class IndicatorChange:
         return asdict(self) | {f"{name}_share": self.share(name) for name in parts}
 
 
-def wave_changes(warehouse: Warehouse, old: Profile, new: Profile) -> list[IndicatorChange]:
-    """Split the change of every indicator between two waves that the workspace holds.
+@dataclass(frozen=True)
+class StoredWave:
+    """One wave to be compared.
+
+    Attributes:
+        profile: the wave's.
+        rows: one row a person as stored, the main job beside it.
+        raw: gives its rows as delivered.
+    """
+
+    profile: Profile
+    rows: pl.DataFrame
+    raw: Callable[[], pl.DataFrame]
+
+    def scored(self, indicators: list[Indicator], rules: Profile | None) -> PsuTotals:
+        """Collapse the wave by cell: its own figures and, with ``rules``, those under them."""
+        frame = scores(self.rows, indicators)
+        wanted = [score_of(indicator) for indicator in indicators]
+        if rules is not None:
+            others = [_other(score) for score in wanted]
+            names = {column: f"{column}__other" for score in wanted for column in _columns(score)}
+            other = scores(under_rules(self.profile, rules, self.raw()), indicators)
+            other = other.select(*KEY, *names).rename(names)
+            frame = frame.join(other, on=KEY, how="left", maintain_order="left")
+            if frame[next(iter(names.values()))].null_count() or other.height != frame.height:
+                raise InputError(
+                    "its stored persons and its stored file are not the same delivery",
+                    f"run: informality run --profile {self.profile.survey_id}",
+                    file=self.profile.survey_id,
+                )
+            wanted += others
+        cell = pl.concat_str([pl.col(c).fill_null("unknown") for c in CELL], separator=", ")
+        return collapse(
+            frame.with_columns(cell.alias("cell")),
+            design_of(resolve(self.profile)),
+            wanted,
+            ["cell"],
+        )
+
+
+def wave_changes(earlier: StoredWave, later: StoredWave) -> list[IndicatorChange]:
+    """Split the change of every indicator between two waves.
 
     The later wave under the earlier's rules is tried first, then the earlier under the later's;
     the direction that says more is taken.
 
     Raises:
-        InputError: a wave is not stored, or its raw and core tables are of different files.
+        InputError: a wave has no rows, or its raw and core rows are of different files.
     """
-    waves = (_Stored(warehouse, old), _Stored(warehouse, new))
-    refused = [
-        {row["indicator"]: row["reason"] for row in judged(p) if row["status"] == "NOT COMPUTABLE"}
-        for p in (old, new)
-    ]
+    waves = (earlier, later)
+    for wave in waves:
+        if wave.rows.is_empty():
+            raise InputError(
+                f"{wave.profile.survey_id} is not in the workspace",
+                f"run: informality run --profile {wave.profile.survey_id}",
+            )
+    old, new = earlier.profile, later.profile
+    refused = [resolve(profile).not_computable for profile in (old, new)]
     done, plans = [], []
     for name, indicator in catalogue().items():
         if indicator.standard == "none":
@@ -114,7 +160,7 @@ def recomputable(rules: Profile, on: Profile, indicator: Indicator) -> Verdict:
         indicator: the figure.
     """
     groups = _groups(indicator)
-    same_standard = rules["standards"]["icls"] == on["standards"]["icls"]
+    same_standard = rules.standards.icls == on.standards.icls
     own = {p.survey_id: p.asked("lfs_status_given")[0] for p in (rules, on)}
     if _rules(rules) == _rules(on) and not any(own.values()):
         return Verdict("SAME RULES", "both waves follow the same standard and variants")
@@ -130,8 +176,8 @@ def recomputable(rules: Profile, on: Profile, indicator: Indicator) -> Verdict:
             f"{on.survey_id} did not ask whether farm output is for sale, so the two standards "
             "cannot be told apart in it",
         )
-    said = rules.get("definitions", {})
-    lone = [str(said[g]["only_here"]) for g in groups if "only_here" in said.get(g, {})]
+    said = rules.definitions
+    lone = [text for g in groups if g in said and (text := said[g].only_here) is not None]
     if own[rules.survey_id] and not all(g in said for g in groups if g.endswith("employment")):
         lone.append(f"{rules.survey_id} takes the labour-force status from its own questions")
     if lone:
@@ -154,58 +200,18 @@ def under_rules(on: Profile, rules: Profile, raw: pl.DataFrame) -> pl.DataFrame:
         One row a person with the main job's columns, as ``survey_rows`` gives them. Who is
         employed under these rules alone has the job answers that the file holds, mostly blank.
     """
-    standards = {**on["standards"], "icls": rules["standards"]["icls"]}
     changed = {
-        "standards": standards,
-        "min_age_labour": rules["min_age_labour"],
-        "parameters": rules.get("parameters", {}),
+        "standards": on.standards.model_copy(update={"icls": rules.standards.icls}),
+        "min_age_labour": rules.min_age_labour,
+        "parameters": rules.parameters,
     }
-    person, job = derive(replace(on, data={**on.data, **changed}), harmonise(on, raw, on.survey_id))
-    return person.join(job, on=KEY, how="left", maintain_order="left")
+    person, job = derive(on.model_copy(update=changed), harmonise(on, raw, on.survey_id))
+    return with_main_job(person, job)
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """One wave in the warehouse."""
-
-    warehouse: Warehouse
-    profile: Profile
-
-    def rows(self) -> pl.DataFrame:
-        """Give the wave's persons as stored."""
-        rows = survey_rows(self.warehouse, self.profile.survey_id)
-        if rows.is_empty():
-            raise InputError(
-                f"{self.profile.survey_id} is not in the workspace",
-                f"run: informality run --profile {self.profile.survey_id}",
-            )
-        return rows
-
-    def scored(self, indicators: list[Indicator], rules: Profile | None) -> PsuTotals:
-        """Collapse the wave by cell: its own figures and, with ``rules``, those under them."""
-        frame = scores(self.rows(), indicators)
-        wanted = [indicator.score for indicator in indicators]
-        if rules is not None:
-            raw = self.warehouse.get(raw_name(self.profile.survey_id))
-            others = [_other(score) for score in wanted]
-            names = {column: f"{column}__other" for score in wanted for column in _columns(score)}
-            other = scores(under_rules(self.profile, rules, raw), indicators)
-            other = other.select(*KEY, *names).rename(names)
-            frame = frame.join(other, on=KEY, how="left", maintain_order="left")
-            if frame[next(iter(names.values()))].null_count() or other.height != frame.height:
-                raise InputError(
-                    "its stored persons and its stored file are not the same delivery",
-                    f"run: informality run --profile {self.profile.survey_id}",
-                    file=self.profile.survey_id,
-                )
-            wanted += others
-        cell = pl.concat_str([pl.col(c).fill_null("unknown") for c in CELL], separator=", ")
-        return collapse(
-            frame.with_columns(cell.alias("cell")), survey_design(self.profile), wanted, ["cell"]
-        )
-
-
-def _totals(waves: tuple[_Stored, _Stored], asked: list[Indicator]) -> tuple[PsuTotals, PsuTotals]:
+def _totals(
+    waves: tuple[StoredWave, StoredWave], asked: list[Indicator]
+) -> tuple[PsuTotals, PsuTotals]:
     """Collapse both waves, each also under the other's rules where it can be."""
     made = []
     for wave, other in (waves, waves[::-1]):
@@ -224,7 +230,7 @@ def _changed(
     under: Literal["old", "new"],
     verdict: Verdict,
 ) -> IndicatorChange:
-    score, status = indicator.score, verdict.status
+    score, status = score_of(indicator), verdict.status
     recomputed = status in ("SEPARATED", "STANDARD ALONE")
     try:
         made = decompose(*totals, score, _other(score) if recomputed else None, under=under)
@@ -266,20 +272,19 @@ def _direction(
 
 def _rules(profile: Profile) -> tuple[object, ...]:
     return (
-        profile["standards"]["icls"],
-        profile["min_age_labour"],
-        dict(profile.get("parameters", {})),
+        profile.standards.icls,
+        profile.min_age_labour,
+        dict(profile.parameters),
     )
 
 
 def _groups(indicator: Indicator) -> list[str]:
     """Name the definitions that an indicator rests on."""
-    conditions = [c for c in (indicator.numerator, indicator.denominator, indicator.base) if c]
-    statuses = {
+    statuses: set[object] = {
         value
-        for condition in conditions
-        for way in ([condition] if isinstance(condition, dict) else condition)
-        for value in way.get("lfs_status", [])
+        for condition in indicator.conditions
+        for way in ways(condition)
+        for value in way.get("lfs_status", ())
     }
     groups = ["employment"] if "employed" in statuses else []
     groups += ["unemployment"] if "unemployed" in statuses else []

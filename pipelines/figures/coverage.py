@@ -18,7 +18,6 @@ from analyses.coverage.bridge.table import bridge_table
 from analyses.coverage.cascade.table import cascade, survey_cascade
 from analyses.coverage.cascade.totals import BRANCHES, COMPULSORY, Basis, has_law, survey_basis
 from analyses.coverage.groups.affordability import affordability
-from analyses.coverage.groups.groups import wave_of
 from analyses.coverage.groups.indirect import indirect
 from analyses.coverage.groups.table import group_estimates
 from analyses.coverage.misreport.rates import Answers
@@ -29,14 +28,12 @@ from analyses.coverage.register.table import SURVEY_COLUMNS, adjusted_table
 from analyses.coverage.register.terms import DRAWS, Terms, adjust
 from analyses.engine.delta import crossed, se_of
 from data_contracts.law.law import NO_LIMIT, rules_at
-from pipelines.figures.computable import asked, breakdowns_of
+from pipelines.figures.estimates import design_of
 from transforms.law.survey_liability import survey_liability
 
 if TYPE_CHECKING:
-    from analyses.engine.design import Design
-    from data_contracts.profile.profile import Profile
-    from pipelines.coverage_settings import CoverageSettings
-    from pipelines.settings import Conventions
+    from data_contracts.profile.plan import WavePlan
+    from pipelines.settings_file import CoverageSettings
 
 DOMAINS = ("sex", "admin1_code")
 FAR = 1  # years between a register and a survey that may stand beside each other
@@ -53,11 +50,6 @@ class RegisterSide:
     def is_near(self, year: int) -> bool:
         """Whether it may stand beside a survey of that year."""
         return abs(int(self.month[:4]) - year) <= FAR
-
-
-def reference_day(profile: Profile) -> date:
-    """Give the day whose law judges a wave: the middle of its reference year."""
-    return date(int(profile["reference_year"]), 7, 1)
 
 
 def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
@@ -81,11 +73,9 @@ def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
 
 
 def coverage_figures(
-    profile: Profile,
+    plan: WavePlan,
     rows: pl.DataFrame,
-    design: Design,
     register: RegisterSide | None,
-    conventions: Conventions,
     coverage: CoverageSettings,
     *,
     draws: int = DRAWS,
@@ -93,12 +83,10 @@ def coverage_figures(
     """Compute the coverage tables of a wave.
 
     Args:
-        profile: the wave's.
+        plan: the wave's.
         rows: one row a person, the main job beside it, all persons.
-        design: the sampling design.
         register: the register; None where there is none. One of another time than the survey's
             year, give or take one, is not put beside it.
-        conventions: level and reliability.
         coverage: choices of the law, self-report, given adjustments, burden.
         draws: Monte Carlo draws of the adjusted register.
 
@@ -107,24 +95,20 @@ def coverage_figures(
         register adjusted and bridge.
     """
     judged = survey_liability(
-        rows, ref_area=profile["ref_area"], day=reference_day(profile), settings=coverage.law
+        rows, ref_area=plan.ref_area, day=plan.reference_day, settings=coverage.law
     )
-    near = register if register and register.is_near(int(profile["reference_year"])) else None
-    tables = _survey_tables(profile, judged, design, conventions, coverage)
+    near = register if register and register.is_near(plan.reference_day.year) else None
+    tables = _survey_tables(plan, judged, coverage)
     if near is None or not has_law(judged):
-        tables["cascade"] = _cascade(profile, judged, design, conventions, coverage, None, ())
+        tables["cascade"] = _cascade(plan, judged, coverage, None, ())
         return tables
-    return tables | beside_register(
-        profile, judged, design, near, conventions, coverage, draws=draws
-    )
+    return tables | beside_register(plan, judged, near, coverage, draws=draws)
 
 
 def beside_register(
-    profile: Profile,
+    plan: WavePlan,
     judged: pl.DataFrame,
-    design: Design,
     register: RegisterSide,
-    conventions: Conventions,
     coverage: CoverageSettings,
     *,
     draws: int = DRAWS,
@@ -132,22 +116,20 @@ def beside_register(
     """Compute the tables in which register and survey meet: cascade, adjusted and bridge.
 
     Args:
-        profile: the wave's.
+        plan: the wave's.
         judged: the survey's rows as survey_liability gives them.
-        design: the sampling design.
         register: the register.
-        conventions: level and reliability.
         coverage: choices of the law, self-report, given adjustments.
         draws: Monte Carlo draws of the adjusted register.
     """
     rates = register_rates(register.tally, given_adjustments(coverage))
     terms = [adjust(rate) for rate in rates]
-    survey = survey_side(survey_basis(judged, design, breakdowns_of(profile, DOMAINS)))
-    answers, level = answers_of(coverage), conventions.level
-    labels = {"survey_id": profile.survey_id, "register_id": register.register_id,
+    survey = survey_side(survey_basis(judged, design_of(plan), plan.present(DOMAINS)))
+    answers, level = answers_of(coverage), plan.conventions.level
+    labels = {"survey_id": plan.survey_id, "register_id": register.register_id,
               "register_date": register.month}  # fmt: skip
     return {
-        "cascade": _cascade(profile, judged, design, conventions, coverage, register, terms),
+        "cascade": _cascade(plan, judged, coverage, register, terms),
         "adjusted": adjusted_table(rates, survey, answers, labels, draws=draws, ci_level=level),
         "bridge": bridge_table(register.tally, rates, survey, answers, labels, ci_level=level),
     }
@@ -162,10 +144,7 @@ def answers_of(coverage: CoverageSettings) -> Answers:
 
 def given_adjustments(coverage: CoverageSettings) -> list[Given]:
     """Give the adjustments that settings give."""
-    return [
-        Given(name, item.value, item.se, item.source)  # type: ignore[arg-type]
-        for name, item in coverage.given.items()
-    ]
+    return [Given(name, item.value, item.se, item.source) for name, item in coverage.given.items()]
 
 
 def survey_side(basis: Basis) -> pl.DataFrame:
@@ -222,30 +201,25 @@ def _sum(basis: Basis, names: Sequence[str]) -> Any:
 
 
 def _survey_tables(
-    profile: Profile,
-    judged: pl.DataFrame,
-    design: Design,
-    conventions: Conventions,
-    coverage: CoverageSettings,
+    plan: WavePlan, judged: pl.DataFrame, coverage: CoverageSettings
 ) -> dict[str, pl.DataFrame]:
     """Compute what needs no register: groups, affordability, indirect coverage."""
-    wave = wave_of(profile, asked(profile))
-    level, rules = conventions.level, conventions.reliability
+    level, rules, design = plan.conventions.level, plan.conventions.reliability, design_of(plan)
     return {
-        "group": group_estimates(judged, design, wave, ci_level=level, rules=rules),
+        "group": group_estimates(judged, design, plan, ci_level=level, rules=rules),
         "affordability": pl.concat(
             affordability(
-                owing, design, wave, rule, "owed", burden=coverage.burden, ci_level=level,
+                owing, design, plan, rule, "owed", burden=coverage.burden, ci_level=level,
                 reliability=rules,
             )
-            for rule, owing in _bases(profile, judged, coverage)
+            for rule, owing in _bases(plan, judged, coverage)
         ),
-        "indirect": indirect(judged, design, wave, breakdowns=("sex",), ci_level=level, rules=rules),
+        "indirect": indirect(judged, design, plan, breakdowns=("sex",), ci_level=level, rules=rules),
     }  # fmt: skip
 
 
 def _bases(
-    profile: Profile, judged: pl.DataFrame, coverage: CoverageSettings
+    plan: WavePlan, judged: pl.DataFrame, coverage: CoverageSettings
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Give what is compared with earnings, as a column ``owed``: 0 for whom it does not concern.
 
@@ -253,11 +227,11 @@ def _bases(
     may join would pay on the minimum wage, where the law of the day gives rate and wage.
     """
     compulsory = pl.col("branch").is_in(COMPULSORY)
-    owed = pl.when(compulsory).then("due_total_lak").when("is_employed").then(0)
+    owed: pl.Expr = pl.when(compulsory).then("due_total_lak").when("is_employed").then(0)
     if not has_law(judged):
         owed = pl.lit(None, dtype=pl.Int64)
     yield "compulsory", judged.with_columns(owed=owed)
-    rules = rules_at(reference_day(profile), coverage.law)
+    rules = rules_at(plan.reference_day, coverage.law)
     member, wage = rules.rate("voluntary", "member").value, rules.minimum_wage().value
     if has_law(judged) and member is not None and wage is not None:
         mine = pl.when(pl.col("branch") == "voluntary").then(member * wage // 1000)
@@ -265,21 +239,17 @@ def _bases(
 
 
 def _cascade(
-    profile: Profile,
+    plan: WavePlan,
     judged: pl.DataFrame,
-    design: Design,
-    conventions: Conventions,
     coverage: CoverageSettings,
     register: RegisterSide | None,
     terms: Sequence[Terms],
 ) -> pl.DataFrame:
     labels: dict[str, str | None] = {
-        "survey_id": profile.survey_id,
-        "ref_area": profile["ref_area"],
-        "time_period": str(profile["time_period"]),
-    }
-    domains = breakdowns_of(profile, DOMAINS)
-    level, rules = conventions.level, conventions.reliability
+        "survey_id": plan.survey_id, "ref_area": plan.ref_area, "time_period": plan.time_period,
+    }  # fmt: skip
+    domains, design = plan.present(DOMAINS), design_of(plan)
+    level, rules = plan.conventions.level, plan.conventions.reliability
     if not has_law(judged):
         return survey_cascade(judged, design, labels, breakdowns=domains, level=level, rules=rules)
     given = coverage.specificity.value, coverage.specificity.se

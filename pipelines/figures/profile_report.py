@@ -1,4 +1,4 @@
-"""What `profile draft` and `profile check` do and print; guessing and comparing live in transforms."""
+"""What `profile draft` writes and `profile check` reports; guessing and comparing live in transforms."""
 
 import json
 import re
@@ -7,34 +7,43 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from rich.console import Console
-from rich.table import Table
 
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile, load_profile
-from pipelines.figures.computable import judged
-from pipelines.settings import load_settings
+from data_contracts.profile.plan import WavePlan
+from data_contracts.profile.profile import SURVEY_ID
+from pipelines.figures.survey_checks import refusal
 from transforms.draft.guess import Draft
 from transforms.draft.guess import draft as guess
-from transforms.draft.write import NO_ID, profile_yaml, schema_pattern
+from transforms.draft.write import NO_ID, profile_yaml
 from transforms.read.ddi import read_codebook
 from transforms.read.files import describe, read_table
-from transforms.survey.profile_check import WRONG, Finding, against_codebook, check
+from transforms.survey.profile_check import BAD, WRONG, Finding, against_codebook, check
+
+WHOLE = "(the whole file)"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found: the columns, and each indicator's computability with its reason."""
+    """What a check found.
+
+    Attributes:
+        survey_id: the wave.
+        file: the data file's name; empty for a profile alone.
+        findings: the columns, one by one.
+        indicators: each indicator's computability with its reason.
+        refused: the words with which a run would refuse the file; empty where it would not.
+    """
 
     survey_id: str
     file: str
     findings: list[Finding]
     indicators: list[dict[str, str]]
+    refused: str = ""
 
     @property
     def wrong(self) -> bool:
-        """Whether something that the profile needs is missing or does not fit."""
-        return any(one.status in WRONG for one in self.findings)
+        """Whether something that the profile needs is missing or does not fit, or a run would refuse."""
+        return bool(self.refused) or any(one.status in WRONG for one in self.findings)
 
     def to_json(self) -> str:
         """Give the report for a script."""
@@ -43,6 +52,7 @@ class Report:
                 "survey_id": self.survey_id,
                 "file": self.file,
                 "ok": not self.wrong,
+                "refused": self.refused,
                 "columns": [asdict(one) for one in self.findings],
                 "indicators": self.indicators,
             },
@@ -66,7 +76,7 @@ def draft_yaml(made: Draft, survey_id: str | None) -> str:
         InputError: the survey id is not of the form that profiles have.
     """
     name = survey_id or NO_ID
-    if not re.match(schema_pattern(), name):
+    if not re.match(SURVEY_ID, name):
         raise InputError(
             f"{name} is no survey id",
             "give country, year and name in capitals, such as CRI_2020_ENAHO",
@@ -88,38 +98,40 @@ def draft_json(made: Draft) -> str:
     return json.dumps({**described, "guesses": guesses}, ensure_ascii=False, indent=1) + "\n"
 
 
-def checked(file: Path, name: str | None, ddi: Path | None, workspace: Path | None) -> Report:
+def report_of(plan: WavePlan, file: Path | None, ddi: Path | None, **beside: Any) -> Report:
     """Hold a profile against a data file, or look at a profile alone.
 
+    The file goes down the road that a run takes, so that both refuse the same in the same words.
+
+    Args:
+        plan: the wave's.
+        file: the data file; None to look at the profile alone.
+        ddi: the file's codebook, whose counts must agree.
+        beside: other waves and files, as ``stored.beside`` gives them.
+
     Raises:
-        InputError: the profile or the file cannot be read, or no profile is named for a data file.
+        InputError: the file or the codebook cannot be read.
     """
-    alone = file.suffix == ".yaml"
-    if name is None and not alone:
-        raise InputError(
-            "a data file is checked against a profile",
-            "name it with --profile, or draft one with: informality profile draft FILE",
-            file=file.name,
-        )
-    profile = _profile(name or str(file), workspace)
-    if alone:
-        return Report(profile.survey_id, "", check(profile, {}, None, ""), judged(profile))
-    encoding = profile.get("encoding")
-    _, variables = describe(file, encoding)
+    profile, verdicts = plan.profile, _verdicts(plan)
+    if file is None:
+        return Report(plan.survey_id, "", check(profile, {}, None), verdicts)
+    _, variables = describe(file, profile.encoding)
     codebook = read_codebook(ddi) if ddi is not None else {}
     counted = [raw for raw, one in codebook.items() if one.frequencies]
-    read = [raw for raw in [*profile.raw_names(), *counted] if raw in variables]
-    frame = _rows(file, list(dict.fromkeys(read)), encoding)
-    needed = frame.select(raw for raw in profile.raw_names() if raw in frame.columns)
-    findings = check(profile, variables, needed, file.name)
+    try:
+        raw = read_table(file, profile.raw_names(), profile.encoding)
+        refused = refusal(plan, raw, **beside)
+    except InputError as error:
+        refused = error
+    there = [name for name in [*profile.raw_names(), *counted] if name in variables]
+    frame = _rows(file, list(dict.fromkeys(there)), profile.encoding)
+    needed = frame.select(name for name in profile.raw_names() if name in frame.columns)
+    findings = check(profile, variables, needed)
+    if refused is not None and not any(one.status in WRONG for one in findings):
+        place = (refused.column or "",)
+        findings.append(Finding(WHOLE, place, BAD, refused.rule, refused.rows or 0))
     findings += against_codebook(codebook, frame)
-    return Report(profile.survey_id, file.name, findings, judged(profile))
-
-
-def _profile(name: str, workspace: Path | None) -> Profile:
-    settings = load_settings(workspace)
-    first = load_profile(name, None, settings.own_profiles)
-    return load_profile(name, settings.profile_settings(first.survey_id), settings.own_profiles)
+    return Report(plan.survey_id, file.name, findings, verdicts, str(refused or ""))
 
 
 def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
@@ -129,33 +141,14 @@ def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
     return frame.rename({name: name.strip().lower() for name in frame.columns})
 
 
-def print_report(console: Console, report: Report) -> None:
-    """Print the columns, then the indicators, then a sentence that sums up."""
-    columns = Table("canonical column", "raw column", "status", "rows", "what was found")
-    for one in report.findings:
-        style = "red" if one.status in WRONG else None
-        rows = f"{one.rows:,}" if one.rows else ""
-        columns.add_row(
-            *_plain(one.column, ", ".join(one.raw), one.status, rows, one.detail), style=style
-        )
-    console.print(columns)
-    indicators = Table("indicator", "verdict", "why")
-    for row in report.indicators:
-        indicators.add_row(*_plain(row["indicator"], row["status"], row["reason"]))
-    console.print(indicators)
-    wrong = sum(one.status in WRONG for one in report.findings)
-    verdicts: dict[str, int] = {}
-    for row in report.indicators:
-        verdicts[row["status"]] = verdicts.get(row["status"], 0) + 1
-    said = ", ".join(f"{count} {status}" for status, count in verdicts.items())
-    console.print(
-        f"{report.survey_id}: {wrong or 'no'} problem{'' if wrong == 1 else 's'}; indicators: {said}.",
-        highlight=False,
-    )
-
-
-def _plain(*texts: str) -> list[Any]:
-    """Keep brackets in labels and codes from being read as markup."""
-    from rich.text import Text
-
-    return [Text(text) for text in texts]
+def _verdicts(plan: WavePlan) -> list[dict[str, str]]:
+    """Give every indicator with what the wave can say of it, as rows for print."""
+    return [
+        {
+            "survey_id": plan.survey_id,
+            "indicator": one.indicator.id,
+            "status": one.status,
+            "reason": one.reason,
+        }
+        for one in plan.verdicts
+    ]

@@ -1,5 +1,6 @@
-"""A wave's rows brought before the quality checks, and a file refused by them; storing is elsewhere."""
+"""A delivered file tried down the whole road to core, and a wave brought before the quality checks."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -7,60 +8,100 @@ import polars as pl
 
 from analyses.quality.finding import ERROR
 from analyses.quality.judge import blocking, judge
-from analyses.quality.subject import KEY, Subject
+from analyses.quality.subject import Subject
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile
+from data_contracts.profile.lexicon import check_labels
+from data_contracts.profile.plan import WavePlan
 from data_contracts.quality.rules import load_rules
-from pipelines.figures.computable import asked
-from pipelines.provenance import known_hashes
-from pipelines.warehouse.warehouse import Warehouse
+from pipelines.figures.core import derive
+from transforms.read.table import RawTable
+from transforms.survey.harmonise import harmonise
 
 
-def asked_or_derived(profile: Profile) -> dict[str, tuple[bool, str]]:
+def file_facts(raw: RawTable) -> dict[str, Any]:
+    """Give what the file says of itself, and what its reader noted."""
+    return {"synthetic": raw.synthetic, "scale": raw.scale, "notes": list(raw.notes)}
+
+
+def tried(plan: WavePlan, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Try the road to core and the checks that refuse a file.
+
+    Args:
+        plan: the wave's.
+        raw: the file as read.
+        beside: fields ``others`` and ``delivered`` of Subject; without them the file is judged
+            alone.
+
+    Returns:
+        The rows of core.person and core.job, not sorted.
+
+    Raises:
+        InputError: the file's labels contradict the profile, the profile cannot carry the file,
+            or a quality check of severity error fails.
+    """
+    profile = plan.profile
+    check_labels(profile, raw.variables, raw.name)
+    person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
+    file = {"sha256": raw.sha256, **file_facts(raw)}
+    refuse_if_blocking(subject_of(plan, person, job, file, **beside), raw.name)
+    return person, job
+
+
+def refusal(plan: WavePlan, raw: RawTable, **beside: Any) -> InputError | None:
+    """Give the error with which ``tried`` refuses a file; None where it is taken."""
+    try:
+        tried(plan, raw, **beside)
+    except InputError as error:
+        return error
+    return None
+
+
+def asked_or_derived(plan: WavePlan) -> dict[str, tuple[bool, str]]:
     """Say of every canonical column, status and informality included, whether the wave has it."""
-    known = asked(profile)
+    known: dict[str, tuple[bool, str]] = dict(plan.asked)
     for name in ("sex", "age"):
-        known.setdefault(name, profile.asked(name))
-    status = any(known.get(name, (False, ""))[0] for name in ("lfs_status_given", "worked_for_pay"))
+        known.setdefault(name, plan.profile.asked(name))
+    status = any(plan.has(name) for name in ("lfs_status_given", "worked_for_pay"))
     known["lfs_status"] = (status, "" if status else "the employment questions were not asked")
-    refused = profile.get("unavailable", {}).get("informality")
-    unit = known.get("institutional_unit", profile.asked("institutional_unit"))
-    known["nature_of_job"] = (False, str(refused)) if refused else unit
+    refused = plan.refused.get("informality")
+    unit = known.get("institutional_unit", plan.profile.asked("institutional_unit"))
+    known["nature_of_job"] = (False, refused) if refused else unit
     return known
 
 
 def subject_of(
-    profile: Profile,
+    plan: WavePlan,
     person: pl.DataFrame,
     job: pl.DataFrame,
-    file: dict[str, Any],
-    warehouse: Warehouse | None,
+    file: Mapping[str, Any],
     **more: Any,
 ) -> Subject:
     """Bring together what the checks look at.
 
     Args:
-        profile: the wave's profile.
+        plan: the wave's.
         person: rows of core.person, stored or not yet.
         job: rows of core.job, likewise.
         file: sha256, synthetic, scale and notes of the file.
-        warehouse: for other waves of the country; None where there is none.
-        more: further fields of Subject (evidence, figures).
+        more: further fields of Subject (evidence, figures, others, delivered).
     """
-    facts = {name: profile[name] for name in ("ref_area", "reference_year")}
-    facts |= {name: profile.get(name, {}) for name in ("population", "expected")}
+    profile = plan.profile
+    facts = {
+        "ref_area": profile.ref_area,
+        "reference_year": profile.reference_year,
+        "population": profile.population.model_dump() if profile.population else {},
+        "expected": profile.expected.model_dump(exclude_none=True),
+    }
     return Subject(
         profile.survey_id,
         person,
         job,
-        asked_or_derived(profile),
+        asked_or_derived(plan),
         sha256=file["sha256"],
         facts=facts,
         synthetic=file["synthetic"],
         scale=file.get("scale"),
         margins=published_margins(),
-        others=other_waves(profile, warehouse) if warehouse else {},
-        delivered=other_files(profile, warehouse) if warehouse else {},
         notes=tuple(file.get("notes", ())),
         **more,
     )
@@ -92,23 +133,3 @@ def published_margins() -> pl.DataFrame:
     """Give the published figures, every column as text."""
     text = (files("data_contracts") / "codes" / "published_margins.csv").read_bytes()
     return pl.read_csv(text, infer_schema=False)
-
-
-def other_files(profile: Profile, warehouse: Warehouse) -> dict[str, str]:
-    """Give the SHA-256 of the files that other waves came from."""
-    known = known_hashes(warehouse.workspace, "lfs")
-    return {survey: digest for survey, digest in known.items() if survey != profile.survey_id}
-
-
-def other_waves(profile: Profile, warehouse: Warehouse) -> dict[str, pl.DataFrame]:
-    """Give the stored rows of the country's other waves, the main job beside the person."""
-    if "core.person" not in warehouse.tables():
-        return {}
-    surveys = warehouse.get("core.person").filter(
-        pl.col("survey_id").str.starts_with(profile["ref_area"]),
-        pl.col("survey_id") != profile.survey_id,
-    )
-    if surveys.is_empty():
-        return {}
-    rows = surveys.join(warehouse.get("core.job"), on=KEY, how="left", maintain_order="left")
-    return {str(name): part for (name,), part in rows.group_by("survey_id", maintain_order=True)}

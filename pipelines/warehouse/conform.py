@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from data_contracts.contract.shapes import Column, Contract
+from data_contracts.contract.shapes import Contract, ContractColumn
 from data_contracts.errors import InputError
 from pipelines.warehouse.names import equal_to, quoted, refuse_unknown
 
@@ -116,7 +116,7 @@ def _refuse_misfits(
             )
 
 
-def _misfit(column: Column, given: str) -> str | None:
+def _misfit(column: ContractColumn, given: str) -> str | None:
     """Give the condition under which a value does not fit, None where every value must fit."""
     name, wanted = quoted(column.name), column.type
     cast = f"TRY_CAST({name} AS {wanted})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TypeAlias
 
 import duckdb
 import polars as pl
@@ -9,7 +10,9 @@ import pyarrow as pa
 
 from data_contracts.errors import InputError
 
-Frame = pl.DataFrame | pl.LazyFrame | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
+Frame: TypeAlias = (
+    pl.DataFrame | pl.LazyFrame | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
+)
 _INCOMING = "incoming"
 
 

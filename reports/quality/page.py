@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.quality.rules import Rule, load_rules
+from data_contracts.quality.rules import QualityRule, load_rules
 from reports.labels import area_names
 from reports.writers.html import page
 
@@ -31,13 +31,13 @@ HEADLINES = {
     "coverage_gap": "Employed persons not covered",
 }
 TOTALS = {"employed", "coverage_gap"}
-NOTE = Rule(
-    "reader_notes",
-    "intake",
-    "warning",
-    "",
-    "the reader of the file",
-    "see whether the assumption is right; if not, ask for the file in its original form",
+NOTE = QualityRule(
+    id="reader_notes",
+    block="intake",
+    severity="warning",
+    statement="",
+    source="the reader of the file",
+    remedy="see whether the assumption is right; if not, ask for the file in its original form",
 )
 
 

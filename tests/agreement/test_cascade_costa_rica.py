@@ -15,14 +15,13 @@ def rows():
     if not FILE.exists():
         pytest.skip("the microdata of Costa Rica is not in ../shared/microdata")
     from data_contracts.profile.profile import load_profile
-    from pipelines.assets.core import derive
-    from pipelines.assets.estimates import KEY
+    from pipelines.figures.core import KEY, derive
     from transforms.law.survey_liability import survey_liability
     from transforms.read.files import read_table
     from transforms.survey.harmonise import harmonise
 
     profile = load_profile("CRI_2020_ENAHO")
-    raw = read_table(FILE, profile.raw_names(), profile.get("encoding"))
+    raw = read_table(FILE, profile.raw_names(), profile.encoding)
     person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
     joined = person.join(job, on=KEY, how="left", maintain_order="left")
     return survey_liability(joined, ref_area="CRI", day=date(2020, 7, 1))

@@ -16,13 +16,12 @@ import numpy as np
 import pytest
 
 from analyses.coverage.groups.affordability import affordability, flat_amount
-from analyses.coverage.groups.groups import wave_of
 from analyses.coverage.groups.indirect import indirect
 from analyses.coverage.groups.table import group_estimates
+from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import load_profile
-from pipelines.assets.core import derive
-from pipelines.assets.estimates import KEY, survey_design
-from pipelines.figures.computable import asked
+from pipelines.figures.core import KEY, derive
+from pipelines.figures.estimates import design_of
 from tests.places import SHARED
 from transforms.read.files import read_table
 from transforms.survey.harmonise import harmonise
@@ -38,10 +37,11 @@ pytestmark = [
 
 def harmonised(survey, file):
     profile = load_profile(survey)
-    raw = read_table(MICRODATA / file, profile.raw_names(), profile.get("encoding")).frame
+    raw = read_table(MICRODATA / file, profile.raw_names(), profile.encoding).frame
     person, job = derive(profile, harmonise(profile, raw, file))
     rows = person.join(job, on=KEY, how="left", maintain_order="left")
-    return rows, survey_design(profile), wave_of(profile, asked(profile))
+    plan = resolve(profile)
+    return rows, design_of(plan), plan
 
 
 @pytest.fixture(scope="module")

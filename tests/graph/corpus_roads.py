@@ -14,14 +14,16 @@ def survey(wave):
     """Give the road of a survey wave: a path in, its canonical tables and the notes out."""
 
     def read(path):
+        from data_contracts.profile.plan import resolve
         from data_contracts.profile.profile import load_profile
-        from pipelines.assets.core import derive, tried
+        from pipelines.figures.core import derive
+        from pipelines.figures.survey_checks import tried
         from transforms.read.files import read_table
         from transforms.survey.harmonise import harmonise
 
         profile = load_profile(wave)
-        raw = read_table(path, profile.raw_names(), profile.get("encoding"))
-        tried(profile, replace(raw, synthetic=True, scale=0.02), None)
+        raw = read_table(path, profile.raw_names(), profile.encoding)
+        tried(resolve(profile), replace(raw, synthetic=True, scale=0.02))
         person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
         return {"person": person, "job": job}, raw.notes
 

@@ -8,9 +8,9 @@ import pytest
 
 from analyses.wave import collapse_ibis
 from data_contracts.contract.find import load
-from pipelines.assets import agreement as two_collapses
-from pipelines.assets import estimates
+from pipelines.assets.estimates import ESTIMATES
 from pipelines.definitions import defs
+from pipelines.figures import estimates
 from pipelines.instance import dagster_home
 from pipelines.warehouse.warehouse import Warehouse
 from tests.graph.road import TABLES, WAVE
@@ -54,7 +54,7 @@ def in_a_condition(expression_on):
 
 PLANTS = {
     "numpy": (estimates, "collapse", in_numpy, "employed by total"),
-    "engine": (two_collapses, "as_stored", in_the_engine, "social_security_covered by total"),
+    "engine": (estimates, "as_stored", in_the_engine, "social_security_covered by total"),
     "condition": (collapse_ibis, "expression_on", in_a_condition, "by total"),
 }
 
@@ -112,7 +112,7 @@ def held(workspace):
 def failures(workspace, monkeypatch):
     """Make the wave's figures and publish them; give what failed."""
     monkeypatch.setenv("INFORMALITY_WORKSPACE", str(workspace))
-    wanted = (*estimates.ESTIMATES, *(n for n in TABLES if n.startswith("pub.")))
+    wanted = (*ESTIMATES, *(n for n in TABLES if n.startswith("pub.")))
     with dg.DagsterInstance.from_config(str(dagster_home(workspace))) as instance:
         done = defs.resolve_job_def("survey").execute_in_process(
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

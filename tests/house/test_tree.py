@@ -33,3 +33,32 @@ def test_a_unit_test_lies_where_its_module_lies(test):
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_a_module_opens_with_what_lives_in_it(path):
     assert path.name == "__init__.py" or ast.get_docstring(TREES[path])
+
+
+def assets_of(path):
+    """The functions of a module that Dagster calls, with the lines of their bodies."""
+    for node in TREES[path].body:
+        if isinstance(node, ast.FunctionDef) and any(
+            ast.unparse(one).startswith("dg.multi_asset") for one in node.decorator_list
+        ):
+            first, last = node.body[1], node.body[-1]  # what it says of itself is left out
+            yield node.name, last.end_lineno - first.lineno + 1
+
+
+def test_an_asset_declares_loads_calls_and_stores_in_fifteen_lines():
+    bodies = {
+        f"{place(path)}:{name}": lines
+        for path in MODULES
+        if path.parent.name == "assets"
+        for name, lines in assets_of(path)
+    }
+    assert len(bodies) >= 12
+    assert {name: lines for name, lines in bodies.items() if lines > 15} == {}
+
+
+def test_benchmarks_and_tests_call_figures_and_never_an_assets_module():
+    """But for the tests of the graph itself, which run it."""
+    files = [*(ROOT / "benchmarks").glob("*.py"), *UNIT.rglob("*.py")]
+    files += (ROOT / "tests" / "agreement").glob("*.py")
+    wrong = "pipelines" + ".assets"
+    assert [place(path) for path in files if wrong in path.read_text(encoding="utf-8")] == []

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 
 from data_contracts.profile.lexicon import bracket, lexicon, means_no_number, recognise
-from data_contracts.profile.profile import SCHEMA
-from data_contracts.yaml_lines import load_yaml
 from transforms.draft.guess import Draft, Guess
 from transforms.read.table import Variable
 from transforms.survey.harmonise import JOB_TEXT, PERSON_TEXT
@@ -202,8 +200,3 @@ def _text(draft: Draft, raw: str) -> str:
         "null",
     }
     return name if plain else _quoted(name)
-
-
-def schema_pattern() -> str:
-    """Give the pattern of a survey id, as the profile's schema says it."""
-    return str(load_yaml(SCHEMA)["properties"]["survey_id"]["pattern"])

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from data_contracts.errors import InputError
+from data_contracts.registers.layout import WorkbookFormat
 from transforms.read.archives import FORMATS, DataFile, opened
 from transforms.read.layout import read_layout
 from transforms.read.statdata import read_statdata
@@ -36,7 +36,7 @@ def read_table(
     path: Path,
     columns: Sequence[str] | None = None,
     encoding: str | None = None,
-    layout: Mapping[str, Any] | None = None,
+    layout: WorkbookFormat | None = None,
 ) -> RawTable:
     """Read a delivered file.
 
@@ -45,7 +45,7 @@ def read_table(
         columns: lower-case names of the columns to read; without them every column. Names match
             without regard to case, and each must be there once.
         encoding: of the text, where the file does not say it.
-        layout: how to find the table in a workbook (``format`` in data_contracts/schemas/register.yaml); other
+        layout: how to find the table in a workbook (``format`` in data_contracts/schemas/register.json); other
             formats need none.
 
     Returns:
@@ -131,7 +131,7 @@ def _refuse_empty(name: str) -> None:
 
 
 def _plain(
-    file: DataFile, encoding: str | None, layout: Mapping[str, Any] | None
+    file: DataFile, encoding: str | None, layout: WorkbookFormat | None
 ) -> tuple[pl.DataFrame, list[str]]:
     """Read a file that no child is needed for."""
     content = file.place.read_bytes()

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from data_contracts.errors import InputError
+from data_contracts.registers.layout import Fingerprint, WorkbookFormat
 from transforms.read.headers import LEVELS, carries, key, spellings
 from transforms.read.totals import check_total
 
@@ -41,13 +42,13 @@ class Sheet:
         return None if text is None or not str(text).strip() else str(text)
 
 
-def read_layout(content: bytes, name: str, layout: Mapping[str, Any]) -> pl.DataFrame:
+def read_layout(content: bytes, name: str, layout: WorkbookFormat) -> pl.DataFrame:
     """Read the table that a layout describes out of a workbook.
 
     Args:
         content: the workbook's bytes (.xlsx, .xls or .ods).
         name: the file's name, for messages.
-        layout: the ``format`` part of a table's layout (data_contracts/schemas/register.yaml).
+        layout: the ``format`` part of a table's layout (data_contracts/schemas/register.json).
 
     Returns:
         Text cells, one column a header ("upper / lower" for a header of two rows), blanks null;
@@ -71,7 +72,7 @@ def read_layout(content: bytes, name: str, layout: Mapping[str, Any]) -> pl.Data
     return pl.concat(tables)
 
 
-def _sheets(content: bytes, name: str, layout: Mapping[str, Any]) -> list[Sheet]:
+def _sheets(content: bytes, name: str, layout: WorkbookFormat) -> list[Sheet]:
     """Load the sheets that the layout asks for, their fingerprint checked."""
     import fastexcel  # noqa: PLC0415 - only workbooks need it
 
@@ -81,24 +82,24 @@ def _sheets(content: bytes, name: str, layout: Mapping[str, Any]) -> list[Sheet]
         raise InputError(
             "the workbook is damaged", "open it, save it again and deliver that", file=name
         ) from None
-    asked = layout.get("sheet", 1)
-    skip = {key(sheet) for sheet in layout.get("skip_sheets", ())}
+    asked = layout.sheet
+    skip = {key(sheet) for sheet in layout.skip_sheets}
     if asked == "each":
         names = [sheet for sheet in reader.sheet_names if key(sheet) not in skip]
     elif isinstance(asked, int):
         names = reader.sheet_names[asked - 1 : asked]
     else:
         names = [sheet for sheet in reader.sheet_names if key(sheet) == key(asked)]
-    if len(names) != layout.get("sheet_count", len(names) or 1):
+    if len(names) != (layout.sheet_count or len(names) or 1):
         raise InputError(
-            f"the workbook has {len(names)} of the {layout.get('sheet_count', 1)} sheets that the "
+            f"the workbook has {len(names)} of the {layout.sheet_count or 1} sheets that the "
             "layout reads",
             MOVED,
             file=name,
         )
     sheets = [_load(reader, sheet, name, hidden_too=asked != "each") for sheet in names]
     for sheet in sheets:
-        _check_fingerprint(sheet, layout.get("fingerprint", ()))
+        _check_fingerprint(sheet, layout.fingerprint)
     return sheets
 
 
@@ -124,15 +125,15 @@ def _load(reader: Any, name: str, file: str, *, hidden_too: bool) -> Sheet:
     return Sheet(name, place, cells, frozenset(wrong))
 
 
-def _check_fingerprint(sheet: Sheet, marks: Sequence[Mapping[str, str]]) -> None:
+def _check_fingerprint(sheet: Sheet, marks: Sequence[Fingerprint]) -> None:
     for mark in marks:
-        letters, row = re.fullmatch(r"([A-Z]+)(\d+)", mark["cell"]).groups()  # type: ignore[union-attr]
+        letters, row = re.fullmatch(r"([A-Z]+)(\d+)", mark.cell).groups()  # type: ignore[union-attr]
         column = 0
         for letter in letters:
             column = column * 26 + ord(letter) - ord("A") + 1
-        if not carries(sheet.at(int(row) - 1, column - 1), spellings([mark["text"]])):
+        if not carries(sheet.at(int(row) - 1, column - 1), spellings([mark.text])):
             raise InputError(
-                f"cell {mark['cell']} does not hold the text {mark['text']!r} by which the layout "
+                f"cell {mark.cell} does not hold the text {mark.text!r} by which the layout "
                 "knows this form",
                 MOVED,
                 file=sheet.place,
@@ -149,10 +150,10 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _table(sheet: Sheet, layout: Mapping[str, Any]) -> pl.DataFrame:
+def _table(sheet: Sheet, layout: WorkbookFormat) -> pl.DataFrame:
     """Cut one sheet's table out: header found by its texts, totals checked, notes left."""
-    levels = int(layout.get("header_rows", 1))
-    top = _header_row(sheet, layout["header_contains"], levels)
+    levels = layout.header_rows
+    top = _header_row(sheet, layout.header_contains, levels)
     headers = _headers(sheet, top, levels)
     names = list(headers.values())
     for name in names:
@@ -172,14 +173,14 @@ def _table(sheet: Sheet, layout: Mapping[str, Any]) -> pl.DataFrame:
     body, total = _above_the_total(sheet, body, layout)
     _refuse_failed(sheet, headers, body["row"])
     if total is not None:
-        check_total(sheet.place, body.select(names), total, layout.get("decimal"))
+        check_total(sheet.place, body.select(names), total, layout.decimal)
     if body.height == 0:
         raise InputError("there are no rows below the header", MOVED, file=sheet.place)
     shown = body.select(
         *names, pl.format("sheet {}, row {}", pl.lit(sheet.name), pl.col("row") + 1).alias(PLACE)
     )
-    if "sheet_as" in layout:
-        shown = shown.with_columns(pl.lit(sheet.name).alias(layout["sheet_as"]))
+    if layout.sheet_as is not None:
+        shown = shown.with_columns(pl.lit(sheet.name).alias(layout.sheet_as))
     return shown
 
 
@@ -233,12 +234,12 @@ def _level(cell: str | None) -> str:
 
 
 def _above_the_total(
-    sheet: Sheet, body: pl.DataFrame, layout: Mapping[str, Any]
+    sheet: Sheet, body: pl.DataFrame, layout: WorkbookFormat
 ) -> tuple[pl.DataFrame, dict[str, str | None] | None]:
     """Give the records above the totals row or footnote, and the row that ended them."""
     texts = body["first"].unique()
     first = texts.filter(texts.str.contains(r"[^\d\s]")).to_list()
-    stop, skip = spellings(layout.get("stop_at", ())), spellings(layout.get("skip_rows", ()))
+    stop, skip = spellings(layout.stop_at), spellings(layout.skip_rows)
     ends = [text for text in first if carries(text, stop)]
     skips = [text for text in first if carries(text, skip)]
     body = body.filter(~pl.col("first").is_in(skips))

@@ -11,7 +11,7 @@ import polars as pl
 
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
-from data_contracts.registers.layout import ColumnRule, RegisterLayout, TableLayout
+from data_contracts.registers.layout import LayoutColumn, RegisterLayout, TableLayout
 from transforms.read.cells import each_once, tidy
 from transforms.read.headers import found_columns
 from transforms.read.lao import fold
@@ -122,7 +122,7 @@ def _kept(
     return pl.DataFrame([values.alias(to) for to, values in kept.items()])
 
 
-def _filled(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
+def _filled(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
     """Give a column with the layout's words for "missing" blank, refusing blanks where it must."""
     if rule.missing:
         blank = [fold(text) for text in rule.missing]
@@ -135,7 +135,7 @@ def _filled(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
 
 
 def _read(
-    values: pl.Series, *, role: str, rule: ColumnRule, at: Place, key: bytes
+    values: pl.Series, *, role: str, rule: LayoutColumn, at: Place, key: bytes
 ) -> dict[str, pl.Series]:
     """Give what the layout keeps of one column, by canonical name."""
     values = _filled(values, rule, at)

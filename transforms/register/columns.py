@@ -6,7 +6,7 @@ from typing import Any, Final, TypedDict
 import polars as pl
 
 from data_contracts.errors import InputError
-from data_contracts.registers.layout import ColumnRule
+from data_contracts.registers.layout import LayoutColumn
 from transforms.read.cells import AGAIN, tidy
 from transforms.read.dates import dates, months, years
 from transforms.read.lao import fold
@@ -31,7 +31,7 @@ class Place(TypedDict):
     column: str
 
 
-def plain(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
+def plain(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
     """Read one column that identifies nobody, or of which a year is kept."""
     options: dict[str, Any] = dict(rule.options)
     if rule.kind in CALENDAR:
@@ -48,7 +48,7 @@ def plain(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
     return figures.fill_null(options["blank"]) if "blank" in options else figures
 
 
-def identifiers(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
+def identifiers(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
     """Give identifiers as the opaque text they are, refusing those that a spreadsheet changed."""
     length = rule.options.get("length")
     if length == "any":
@@ -98,7 +98,7 @@ def spelt_alike(values: pl.Series, kind: str) -> pl.Series:
     return plain_text.replace("", None)
 
 
-def birth_days(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
+def birth_days(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
     """Give whole birth dates as YYYY-MM-DD, whatever the calendar; null where a year stands alone."""
     given = {ORDER[name]: value for name, value in rule.options.items() if name in ORDER}
     whole = values
@@ -116,7 +116,7 @@ def _zeros_lost(text: pl.Series) -> bool:
     return digits and not zeros and given.str.len_chars().n_unique() > 2
 
 
-def _coded(values: pl.Series, rule: ColumnRule, at: Place) -> pl.Series:
+def _coded(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
     words = {fold(word): code for code, words in rule.codes.items() for word in words}
     text = code_text(values)
     known = {one: words.get(fold(one)) for one in text.unique().drop_nulls()}

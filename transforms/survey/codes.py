@@ -1,10 +1,9 @@
 """Codes as files type them: brought to one text, and asked whether they fit a profile's condition."""
 
-from typing import Any
-
 import polars as pl
 
 from data_contracts.profile.profile import Profile
+from data_contracts.profile.rule import CodeRange, RawCondition
 from transforms.read.cells import tidy
 
 
@@ -30,7 +29,7 @@ def code_text(values: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def condition(profile: Profile, wanted: Any) -> pl.Expr:
+def condition(profile: Profile, wanted: RawCondition) -> pl.Expr:
     """Give a profile's condition over the columns of codes; a list means any of its parts."""
     if isinstance(wanted, list):
         return pl.any_horizontal([condition(profile, part) for part in wanted])
@@ -39,9 +38,10 @@ def condition(profile: Profile, wanted: Any) -> pl.Expr:
     )
 
 
-def _fits(code: pl.Expr, wanted: Any) -> pl.Expr:
-    if isinstance(wanted, dict):
+def _fits(code: pl.Expr, wanted: list[str] | CodeRange) -> pl.Expr:
+    if isinstance(wanted, CodeRange):
         number = code.cast(pl.Float64, strict=False)
-        low, high = wanted.get("min", float("-inf")), wanted.get("max", float("inf"))
+        low = float("-inf") if wanted.min is None else wanted.min
+        high = float("inf") if wanted.max is None else wanted.max
         return number.is_between(low, high).fill_null(value=False)
-    return code.fill_null("blank").is_in([str(one) for one in wanted])
+    return code.fill_null("blank").is_in(wanted)

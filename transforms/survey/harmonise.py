@@ -96,13 +96,13 @@ def _correct(
     profile: Profile, codes: pl.DataFrame, file: str
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     dropped: dict[str, int] = {}
-    for correction in profile.get("corrections", []):
-        hit = codes.filter(condition(profile, correction["drop"]))
-        dropped[correction["id"]] = hit.height
-        if hit.height > correction.get("at_most", hit.height):
+    for correction in profile.corrections:
+        hit = codes.filter(condition(profile, correction.drop))
+        dropped[correction.id] = hit.height
+        if correction.at_most is not None and hit.height > correction.at_most:
             raise InputError(
-                f"the correction {correction['id']} would drop {hit.height} rows, "
-                f"and the known fault has at most {correction['at_most']}",
+                f"the correction {correction.id} would drop {hit.height} rows, "
+                f"and the known fault has at most {correction.at_most}",
                 "find out why the file differs from the one that the profile was written for",
                 file=file,
                 row=int(hit[ROW][0]),

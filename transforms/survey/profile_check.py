@@ -1,18 +1,16 @@
 """A profile held against a file, column by column: everything that does not fit, counted, not raised."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from data_contracts.errors import InputError
 from data_contracts.profile.lexicon import contradictions
-from data_contracts.profile.profile import Profile, rule_names
+from data_contracts.profile.profile import Profile
+from data_contracts.profile.rule import ProfileRule
 from transforms.read.ddi import CodebookVariable
 from transforms.read.table import Variable
 from transforms.survey.codes import code_text
-from transforms.survey.harmonise import harmonise
 
 MAPS, NOT_ASKED, NOT_CHECKED = "maps", "not asked", "not checked"
 MISSING, UNKNOWN, CONTRADICTED, BAD = (
@@ -41,20 +39,15 @@ class Finding:
     rows: int = 0
 
 
-def raw_names(profile: Profile, rule: Mapping[str, Any]) -> list[str]:
-    """List the raw columns that one rule reads, lower case, without repeats."""
-    return list(dict.fromkeys(profile.resolve(name) for name in rule_names(rule)))
-
-
 def design_names(profile: Profile) -> dict[str, list[str]]:
     """Give the raw columns of the keys and of the design, by role."""
-    keys, design = profile["keys"], profile["design"]
-    roles = {
-        "household": list(keys["household"]),
-        "person": [keys["person"]] if "person" in keys else [],
+    keys = profile.keys
+    roles: dict[str, Sequence[str]] = {
+        "household": keys.household,
+        "person": [] if keys.person is None else [keys.person],
         "strata": profile.strata,
         "psu": profile.psu,
-        "weight": [design["weight"]],
+        "weight": [profile.design.weight],
     }
     return {role: [profile.resolve(name) for name in names] for role, names in roles.items()}
 
@@ -63,7 +56,6 @@ def check(
     profile: Profile,
     variables: Mapping[str, Variable],
     frame: pl.DataFrame | None,
-    file: str,
 ) -> list[Finding]:
     """Hold a profile against a file.
 
@@ -72,7 +64,6 @@ def check(
         variables: the file's columns by lower-case name.
         frame: the rows of those columns that the profile reads and the file has, under
             lower-case names; None to look at the profile alone.
-        file: the file's name, for messages.
 
     Returns:
         At least one finding a canonical column of the profile, a key and a part of the design.
@@ -85,8 +76,6 @@ def check(
     for column, raw, code, given, said in contradictions(profile, variables):
         detail = f"code {code} is labelled {said} and mapped to {given}"
         found.append(Finding(column, (raw,), CONTRADICTED, detail))
-    if not any(one.status in WRONG for one in found):
-        found += _whole(profile, frame, file)
     return found
 
 
@@ -94,8 +83,8 @@ def _declared(profile: Profile) -> Iterator[Finding]:
     for role, raw in design_names(profile).items():
         yield Finding(role, tuple(raw), NOT_CHECKED if raw else NOT_ASKED)
     for column, rule in profile.columns.items():
-        raw = raw_names(profile, rule)
-        refused = str(rule.get("not_asked", ""))
+        raw = profile.raw_names_of(rule)
+        refused = rule.not_asked or ""
         yield Finding(column, tuple(raw), NOT_ASKED if refused else NOT_CHECKED, refused)
 
 
@@ -122,15 +111,15 @@ def _rules(
     profile: Profile, codes: pl.DataFrame, variables: Mapping[str, Variable]
 ) -> Iterator[Finding]:
     for column, rule in profile.columns.items():
-        raw = raw_names(profile, rule)
+        raw = profile.raw_names_of(rule)
         absent = [name for name in raw if name not in codes.columns]
-        if "not_asked" in rule:
-            yield Finding(column, (), NOT_ASKED, str(rule["not_asked"]))
+        if rule.not_asked is not None:
+            yield Finding(column, (), NOT_ASKED, rule.not_asked)
         elif absent:
             detail = f"the file has no {', '.join(absent)}"
             yield Finding(column, tuple(raw), MISSING, detail, 0)
-        elif "cases" in rule:
-            yield Finding(column, tuple(raw), MAPS, f"{len(rule['cases'])} cases")
+        elif rule.cases is not None:
+            yield Finding(column, tuple(raw), MAPS, f"{len(rule.cases)} cases")
         else:
             values = codes[raw[0]]
             labelled = raw[0] in variables and bool(variables[raw[0]].value_labels)
@@ -138,15 +127,15 @@ def _rules(
 
 
 def _mapped(
-    column: str, rule: Mapping[str, Any], raw: tuple[str, ...], values: pl.Series, *, labelled: bool
+    column: str, rule: ProfileRule, raw: tuple[str, ...], values: pl.Series, *, labelled: bool
 ) -> Finding:
     blank = int(values.null_count())
-    if "codes" in rule and "other" not in rule:
-        known, noun = set(rule["codes"]), "codes"
-    elif "brackets" in rule or "counts" in rule:
-        low, high = rule.get("counts", (1, 0))
-        known, noun = {*rule.get("brackets", {}), *map(str, range(low, high + 1))}, "codes"
-    elif rule.get("number"):
+    if rule.codes is not None and rule.other is None:
+        known, noun = set(rule.codes), "codes"
+    elif rule.brackets is not None or rule.counts is not None:
+        low, high = rule.counts or (1, 0)
+        known, noun = {*(rule.brackets or {}), *map(str, range(low, high + 1))}, "codes"
+    elif rule.number:
         bad = int((values.is_not_null() & values.cast(pl.Float64, strict=False).is_null()).sum())
         if bad:
             return Finding(column, raw, BAD, "text stands where a number belongs", bad)
@@ -171,17 +160,6 @@ def _named(strange: pl.Series, *, labelled: bool) -> str:
 
 def _blanks(blank: int, lead: str = "") -> str:
     return f"{lead}{blank:,} rows blank" if blank else ""
-
-
-def _whole(profile: Profile, frame: pl.DataFrame, file: str) -> list[Finding]:
-    """Try the whole harmonisation: lonely strata, repeated keys and corrections show here alone."""
-    try:
-        harmonise(profile, frame, file)
-    except InputError as error:
-        return [
-            Finding("(the whole file)", (error.column or "",), BAD, error.rule, error.rows or 0)
-        ]
-    return []
 
 
 def against_codebook(

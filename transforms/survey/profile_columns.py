@@ -1,6 +1,6 @@
 """The column rules of one profile over one file's rows; what is done with the columns lives elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
+from data_contracts.profile.rule import ProfileRule
 from transforms.read.values import numbers
 from transforms.survey.codes import condition
 from transforms.survey.geography import province_code
@@ -44,18 +45,18 @@ class ProfileColumns:
 
     def keys(self) -> list[pl.Series]:
         """Give survey_id, hh_id and person_id; persons without a number are numbered."""
-        keys = self.profile["keys"]
-        household = self._joined(keys["household"], "hh_id")
+        keys = self.profile.keys
+        household = self._joined(keys.household, "hh_id")
         running = (pl.int_range(pl.len()).over(household) + 1).cast(pl.String)
-        if "person" in keys:
-            number = pl.col(self.profile.resolve(keys["person"]))
+        if keys.person is not None:
+            number = pl.col(self.profile.resolve(keys.person))
             person = pl.when(number.is_null()).then(pl.lit("b") + running).otherwise(number)
         else:
             person = running
         survey = pl.lit(self.profile.survey_id).alias("survey_id")
         frame = self.codes.select(survey, household.alias("hh_id"), person.alias("person_id"))
-        self._refuse(frame["hh_id"].is_null(), keys["household"][0], "the household key is blank")
-        self._refuse_collision(frame["hh_id"], keys["household"], "household key")
+        self._refuse(frame["hh_id"].is_null(), keys.household[0], "the household key is blank")
+        self._refuse_collision(frame["hh_id"], keys.household, "household key")
         return frame.get_columns()
 
     def design(self) -> list[pl.Series]:
@@ -64,10 +65,10 @@ class ProfileColumns:
         Where the file has no sampling units a household is one; where it has no strata there is
         one. Strata are as delivered: the profile's collapse map comes later.
         """
-        design = self.profile["design"]
+        design = self.profile.design
         strata, psu = self.profile.strata, self.profile.psu
         frame = self.codes.select(
-            self._joined(psu or self.profile["keys"]["household"], "psu"),
+            self._joined(psu or self.profile.keys.household, "psu"),
             self._joined(strata, "strata") if strata else pl.lit(ONE_STRATUM).alias("strata"),
         )
         for column, names in (("psu", psu), ("strata", strata)):
@@ -75,8 +76,8 @@ class ProfileColumns:
                 continue
             self._refuse(frame[column].is_null(), names[0], f"the {column} code is blank")
             self._refuse_collision(frame[column], names, f"{column} code")
-        name = self.profile.resolve(design["weight"])
-        weight = self._parsed(name, design.get("weight_decimal")) / design.get("weight_divisor", 1)
+        name = self.profile.resolve(design.weight)
+        weight = self._parsed(name, design.weight_decimal) / design.weight_divisor
         bad = weight.is_null() | ~(weight > 0) | ~weight.is_finite()
         self._refuse(bad, name, "the weight is blank, zero, negative or not a number")
         micro = (weight * 1e6).round().cast(pl.Int64).alias("weight_micro")
@@ -85,58 +86,61 @@ class ProfileColumns:
     def text(self, name: str) -> pl.Series:
         """Give a canonical column of codes."""
         rule = self.profile.columns.get(name)
-        if rule is None or "not_asked" in rule:
+        if rule is None or rule.not_asked is not None:
             fill = None if name in NULL_WHEN_UNKNOWN else UNKNOWN.get(name, "not_asked")
             return pl.Series(name, [fill] * self.codes.height, pl.String)
-        if "cases" in rule:
+        if rule.cases is not None:
             chain: Any = pl
-            for case in rule["cases"]:
-                chain = chain.when(condition(self.profile, case["if"])).then(pl.lit(case["then"]))
-            return self.codes.select(
-                chain.otherwise(pl.lit(rule.get("else"))).alias(name)
-            ).to_series()
-        column = self.profile.resolve(rule["from"])
+            for case in rule.cases:
+                chain = chain.when(condition(self.profile, case.if_)).then(pl.lit(case.then))
+            return self.codes.select(chain.otherwise(pl.lit(rule.else_)).alias(name)).to_series()
+        column = self._source(rule)
         values = self._filled(self.codes[column], rule, column)
-        if "codes" in rule:
+        if rule.codes is not None:
             mapped = values.replace_strict(
-                list(rule["codes"]), list(rule["codes"].values()),
-                default=rule.get("other"), return_dtype=pl.String,
+                list(rule.codes), list(rule.codes.values()),
+                default=rule.other, return_dtype=pl.String,
             )  # fmt: skip
             self._refuse(
                 values.is_not_null() & mapped.is_null(),
                 column,
-                f"a code is none of {', '.join(rule['codes'])}",
+                f"a code is none of {', '.join(rule.codes)}",
                 "add what the code means to the profile, or correct the file",
             )
         else:
             mapped = self._listed(name, self._shaped(values, rule), rule, column)
-        blank = rule.get("blank", None if name in NULL_WHEN_UNKNOWN else _blank(name))
+        usual = None if name in NULL_WHEN_UNKNOWN else _blank(name)
+        blank = usual if rule.blank is None else rule.blank
         return mapped.fill_null(blank).alias(name) if blank is not None else mapped.alias(name)
 
     def number(self, name: str) -> pl.Series:
         """Give a canonical column of numbers; declared sentinels and blanks are null."""
         rule = self.profile.columns.get(name)
-        if rule is None or "not_asked" in rule:
+        if rule is None or rule.not_asked is not None:
             return pl.Series(name, [None] * self.codes.height, pl.Float64)
-        values = self._amount(name, rule, self.profile.resolve(rule["from"]))
-        if "factors_from" in rule:
-            periods = self.codes[self.profile.resolve(rule["factors_from"])]
+        values = self._amount(name, rule, self._source(rule))
+        if rule.factors_from is not None:
+            periods = self.codes[self.profile.resolve(rule.factors_from)]
             values = values * periods.replace_strict(
-                list(rule["factors"]), [float(factor) for factor in rule["factors"].values()],
+                list(rule.factors), [float(factor) for factor in rule.factors.values()],
                 default=None, return_dtype=pl.Float64,
             )  # fmt: skip
-        if "or_sum" in rule:
-            parts = [self._amount(name, rule, self.profile.resolve(x)) for x in rule["or_sum"]]
+        if rule.or_sum:
+            parts = [self._amount(name, rule, self.profile.resolve(x)) for x in rule.or_sum]
             known = pl.any_horizontal(part.is_not_null() for part in parts)
             total = pl.select(pl.when(known).then(pl.sum_horizontal(parts))).to_series()
             values = values.zip_with(values.is_not_null(), total)
         return values.alias(name)
 
-    def _amount(self, name: str, rule: Mapping[str, Any], column: str) -> pl.Series:
+    def _source(self, rule: ProfileRule) -> str:
+        """Give the raw column that a rule with ``from`` reads."""
+        return self.profile.resolve(rule.from_ or "")
+
+    def _amount(self, name: str, rule: ProfileRule, column: str) -> pl.Series:
         """Read one raw column of numbers; a value that looks like a code is refused."""
-        values = self._filled(self._parsed(column, rule.get("decimal")), rule, column)
-        values = _without(values, [float(value) for value in rule.get("missing", [])])
-        suspects = undeclared_sentinels(name, values, rule.get("accept", []))
+        values = self._filled(self._parsed(column, rule.decimal), rule, column)
+        values = _without(values, [float(value) for value in rule.missing])
+        suspects = undeclared_sentinels(name, values, rule.accept)
         self._refuse(
             values.is_in([float(code) for code in suspects]),
             column,
@@ -151,13 +155,13 @@ class ProfileColumns:
         names = ("enterprise_size_lower", "enterprise_size_upper")
         rule = self.profile.columns.get("enterprise_size")
         empty = [pl.Series(name, [None] * self.codes.height, pl.Int32) for name in names]
-        if rule is None or "not_asked" in rule:
+        if rule is None or rule.not_asked is not None:
             return empty[0], empty[1]
-        column = self.profile.resolve(rule["from"])
+        column = self._source(rule)
         values = self._filled(self.codes[column], rule, column)
-        brackets = dict(rule.get("brackets", {}))
-        if "counts" in rule:
-            first, last = rule["counts"]
+        brackets: dict[str, list[int | None]] = dict(rule.brackets or {})
+        if rule.counts is not None:
+            first, last = rule.counts
             brackets |= {str(count): [count, count] for count in range(first, last + 1)}
         self._refuse(
             values.is_not_null() & ~values.is_in(list(brackets)),
@@ -174,14 +178,12 @@ class ProfileColumns:
         ]  # fmt: skip
         return ends[0], ends[1]
 
-    def _listed(
-        self, name: str, values: pl.Series, rule: Mapping[str, Any], column: str
-    ) -> pl.Series:
+    def _listed(self, name: str, values: pl.Series, rule: ProfileRule, column: str) -> pl.Series:
         """Hold codes that a list outside the profile defines against that list."""
-        if name == "admin1_code" and self.profile["ref_area"] == "LAO":
+        if name == "admin1_code" and self.profile.ref_area == "LAO":
             return province_code(
                 values,
-                date=str(self.profile["reference_year"]),
+                date=str(self.profile.reference_year),
                 file=self.file,
                 column=column,
                 rows=self.codes[ROW],
@@ -191,25 +193,27 @@ class ProfileColumns:
                 outside_isic(values),
                 column,
                 "the first two digits are no division of ISIC Rev. 4"
-                + (f", counted in codes of {rule['digits']} digits" if "digits" in rule else ""),
+                + (
+                    f", counted in codes of {rule.digits} digits" if rule.digits is not None else ""
+                ),
                 "say in the profile how many `digits` a code has and what is `missing`, or correct "
                 "codes that lost digits: 11 in a column of four may have been 0011 or 1100",
             )
         return values
 
-    def _shaped(self, values: pl.Series, rule: Mapping[str, Any]) -> pl.Series:
-        values = _without(values, [str(code) for code in rule.get("missing", [])])
-        if "digits" in rule:
-            values = values.str.zfill(rule["digits"])
-        if "take" in rule:
-            values = values.str.slice(0, rule["take"])
-        return rule["prefix"] + values if "prefix" in rule else values
+    def _shaped(self, values: pl.Series, rule: ProfileRule) -> pl.Series:
+        values = _without(values, [str(code) for code in rule.missing])
+        if rule.digits is not None:
+            values = values.str.zfill(rule.digits)
+        if rule.take is not None:
+            values = values.str.slice(0, rule.take)
+        return values if rule.prefix is None else rule.prefix + values
 
-    def _filled(self, values: pl.Series, rule: Mapping[str, Any], column: str) -> pl.Series:
+    def _filled(self, values: pl.Series, rule: ProfileRule, column: str) -> pl.Series:
         """Spread a household's one value to its members, where the rule says ``fill: household``."""
-        if rule.get("fill") != "household":
+        if rule.fill != "household":
             return values
-        household = self._joined(self.profile["keys"]["household"], "hh_id")
+        household = self._joined(self.profile.keys.household, "hh_id")
         known = pl.col("value").drop_nulls()
         spread = self.codes.select(household, values.alias("value")).select(
             known.first().over("hh_id").alias(values.name),

@@ -6,12 +6,13 @@ import numpy as np
 import polars as pl
 
 from analyses.ask.face import estimate, mean, prop, quantile
-from analyses.coverage.groups.groups import Wave, in_order
+from analyses.coverage.groups.groups import in_order
 from analyses.engine.design import Design, Floats
 from analyses.engine.quantiles import Rule, quantiles
 from analyses.engine.reliability import DEFAULT
 from analyses.engine.sample import Sample, sample
 from data_contracts.errors import InputError
+from data_contracts.profile.plan import WavePlan
 
 DECILE = "earnings_decile"
 MEASURES = ("median_share", "mean_share", "share_above_burden")
@@ -51,7 +52,7 @@ def decile_cuts(
 def affordability(
     rows: pl.DataFrame,
     design: Design,
-    wave: Wave,
+    wave: WavePlan,
     base_rule: str,
     due: str,
     *,
@@ -74,7 +75,7 @@ def affordability(
     Args:
         rows: one row a person, all persons, the main job's columns joined on the left.
         design: the sampling design.
-        wave: what the survey asked (``groups.wave_of``).
+        wave: the wave's plan.
         base_rule: what the amount is, such as ``compulsory``.
         due: column of the monthly amount, in the currency of the earnings.
         earnings: column of monthly earnings.
@@ -135,11 +136,11 @@ def _without(reason: str) -> pl.DataFrame:
 
 
 def _finished(
-    figures: pl.DataFrame, wave: Wave, base_rule: str, burden: float, level: float, rules: str
+    figures: pl.DataFrame, wave: WavePlan, base_rule: str, burden: float, level: float, rules: str
 ) -> pl.DataFrame:
     """Put the labels on, in the order of est.affordability."""
     grade = pl.col("obs_status")
-    said = pl.lit(" ".join(wave.design_notes) or None, pl.String)
+    said = pl.lit(" ".join(wave.notes) or None, pl.String)
     made = figures.with_columns(
         survey_id=pl.lit(wave.survey_id),
         ref_area=pl.lit(wave.ref_area),

@@ -1,18 +1,18 @@
 """The groups that policy asks about: their definitions, and which wave can tell them; no figure is made here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 import polars as pl
 import yaml
 
-from analyses.wave.indicators import Asked, Indicator, catalogue, computability
+from data_contracts.catalogue.indicators import Indicator, catalogue, computability
 from data_contracts.conditions import Condition, columns
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError, Refused
-from data_contracts.profile.profile import Profile
+from data_contracts.profile.plan import WavePlan
 
 HEADLINE = (
     "employed", "informal_employment_rate", "social_security_coverage",
@@ -63,66 +63,6 @@ class Group:
         """The columns its conditions read, sorted."""
         parts = [c for c in (self.condition, self.base, self.told) if c is not None]
         return tuple(sorted({name for part in parts for name in columns(part)}))
-
-
-@dataclass(frozen=True)
-class Wave:
-    """What figures of groups need to know of a survey wave.
-
-    Args:
-        survey_id: the wave.
-        ref_area: its country.
-        time_period: its period.
-        labour_force: the standard that its labour-force status follows.
-        asked: canonical column to (usable in this survey, reason when not).
-        refused: kind of standard to why the wave cannot follow it.
-        sizes: the answers about the size of the unit, as lowest and highest number of workers.
-        design_notes: what a reader must know of the design.
-        units_known: whether the file names its sampling units.
-    """
-
-    survey_id: str
-    ref_area: str
-    time_period: str
-    labour_force: str
-    asked: Asked
-    refused: Mapping[str, str] = field(default_factory=dict)
-    sizes: Sequence[tuple[int, int | None]] = ()
-    design_notes: tuple[str, ...] = ()
-    units_known: bool = True
-
-
-def wave_of(profile: Profile, asked: Asked) -> Wave:
-    """Read off a profile what figures of groups need to know.
-
-    Args:
-        profile: the wave's profile.
-        asked: canonical column to (usable in this survey, reason when not).
-    """
-    return Wave(
-        profile.survey_id,
-        profile["ref_area"],
-        str(profile["time_period"]),
-        profile["standards"]["icls"],
-        asked,
-        profile.get("unavailable", {}),
-        size_answers(profile.columns.get("enterprise_size", {})),
-        tuple(profile.design_notes),
-        bool(profile.psu),
-    )
-
-
-def size_answers(rule: Mapping[str, Any]) -> list[tuple[int, int | None]]:
-    """Give the answers about the size of the unit that a profile's rule knows, unknown ones left out.
-
-    Args:
-        rule: ``columns.enterprise_size`` of a profile: ``brackets`` by code, and ``counts``, the
-            first and last of the codes that are numbers of workers themselves.
-    """
-    first, last = rule.get("counts", (1, 0))
-    found: list[tuple[int, int | None]] = [(n, n) for n in range(first, last + 1)]
-    brackets: Iterable[tuple[int | None, int | None]] = rule.get("brackets", {}).values()
-    return found + [(low, high) for low, high in brackets if low is not None]
 
 
 def groups() -> dict[str, Group]:
@@ -204,7 +144,7 @@ def _of_the_self_employed(group: Group) -> bool:
     return all(isinstance(test, list | tuple) and set(test) <= SELF_EMPLOYED for test in tests)
 
 
-def verdict(group: Group, indicator: Indicator, wave: Wave) -> tuple[str, str]:
+def verdict(group: Group, indicator: Indicator, wave: WavePlan) -> tuple[str, str]:
     """Tell whether a wave can give an indicator for a group.
 
     Returns:
@@ -214,10 +154,11 @@ def verdict(group: Group, indicator: Indicator, wave: Wave) -> tuple[str, str]:
         return "NOT COMPUTABLE", _sentence(group.unavailable[wave.survey_id])
     if indicator.standard in wave.refused:
         return "NOT COMPUTABLE", _sentence(wave.refused[indicator.standard])
-    both = replace(
-        indicator,
-        requires=tuple(dict.fromkeys(group.requires + indicator.requires)),
-        improves=tuple(dict.fromkeys(group.improves + indicator.improves)),
+    both = indicator.model_copy(
+        update={
+            "requires": tuple(dict.fromkeys(group.requires + indicator.requires)),
+            "improves": tuple(dict.fromkeys(group.improves + indicator.improves)),
+        }
     )
     status, reason = computability(both, wave.asked)
     if status == "NOT COMPUTABLE":

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analyses.coverage.groups.groups import Wave, in_order
+from analyses.coverage.groups.groups import in_order
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
 from analyses.engine.reliability import DEFAULT
 from analyses.wave.estimates import estimate
 from data_contracts.errors import InputError
+from data_contracts.profile.plan import WavePlan
 
 CONCEPT = "lives_with_covered_worker"
 UNIVERSES = {
@@ -54,7 +55,7 @@ def covered_households(rows: pl.DataFrame) -> pl.DataFrame:
 def indirect(
     rows: pl.DataFrame,
     design: Design,
-    wave: Wave,
+    wave: WavePlan,
     *,
     breakdowns: Sequence[str] = (),
     ci_level: float = 0.95,
@@ -69,7 +70,7 @@ def indirect(
     Args:
         rows: as for ``covered_households``, with the design's columns and the breakdowns.
         design: the sampling design.
-        wave: what the survey asked (``groups.wave_of``).
+        wave: the wave's plan.
         breakdowns: columns that every person has an answer to, such as sex or province.
         ci_level: probability of the intervals.
         rules: the reliability rule set.
@@ -117,11 +118,11 @@ def _without(reason: str) -> pl.DataFrame:
 
 
 def _labelled(
-    figures: pl.DataFrame, design: Design, wave: Wave, ci_level: float, rules: str
+    figures: pl.DataFrame, design: Design, wave: WavePlan, ci_level: float, rules: str
 ) -> pl.DataFrame:
     """Put the labels on, in the order of est.indirect."""
     grade = pl.col("obs_status")
-    said = pl.lit(" ".join([SAID, *wave.design_notes]))
+    said = pl.lit(" ".join([SAID, *wave.notes]))
     made = figures.with_columns(
         survey_id=pl.lit(wave.survey_id),
         ref_area=pl.lit(wave.ref_area),

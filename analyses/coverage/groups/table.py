@@ -5,10 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from analyses.coverage.groups.groups import (
-    INFORMALITY,
     OVERLAP,
     Group,
-    Wave,
     groups,
     headline,
     in_order,
@@ -19,9 +17,11 @@ from analyses.engine.collapse import collapse
 from analyses.engine.design import Design
 from analyses.engine.reliability import DEFAULT
 from analyses.wave.estimates import estimate
-from analyses.wave.indicators import Indicator, annotate, left_out, scores
+from analyses.wave.indicators import annotate, left_out, score_of, scores
+from data_contracts.catalogue.indicators import Indicator
 from data_contracts.conditions import expression
 from data_contracts.errors import InputError
+from data_contracts.profile.plan import WavePlan
 
 BETWEEN = " / "  # group and breakdown in the name of a domain
 KEY = ["group", "indicator"]
@@ -31,7 +31,7 @@ TABLE = "est.group"
 def group_estimates(
     rows: pl.DataFrame,
     design: Design,
-    wave: Wave,
+    wave: WavePlan,
     *,
     chosen: Sequence[Group] | None = None,
     indicators: Sequence[Indicator] | None = None,
@@ -48,7 +48,7 @@ def group_estimates(
     Args:
         rows: one row a person, all persons, the main job's columns joined on the left.
         design: the sampling design.
-        wave: what the survey asked (``groups.wave_of``).
+        wave: the wave's plan.
         chosen: the groups; those of data_contracts/catalogue/groups.yaml where not given.
         indicators: the indicators; ``groups.HEADLINE`` where not given.
         breakdowns: columns whose categories are crossed with each group.
@@ -81,7 +81,9 @@ def group_estimates(
     return _labelled(pl.concat(frames, how="diagonal_relaxed"), asked_for, design, wave, rules)
 
 
-def _verdicts(chosen: Sequence[Group], indicators: Sequence[Indicator], wave: Wave) -> pl.DataFrame:
+def _verdicts(
+    chosen: Sequence[Group], indicators: Sequence[Indicator], wave: WavePlan
+) -> pl.DataFrame:
     rows = [(g.id, i.id, *verdict(g, i, wave)) for g in chosen for i in indicators]
     return pl.DataFrame(rows, schema=[*KEY, "computability", "reason"], orient="row")
 
@@ -115,7 +117,7 @@ def _figures(
             code = pl.col(name).cast(pl.String)
             domains[f"{group.id}{BETWEEN}{name}"] = pl.when(member).then(code)
     scored = scores(rows, indicators).with_columns(**domains)
-    totals = collapse(scored, design, [i.score for i in indicators], list(domains))
+    totals = collapse(scored, design, [score_of(i) for i in indicators], list(domains))
     split = pl.col("breakdown").str.split_exact(BETWEEN, 1)
     return (
         estimate(totals, ci_level=ci_level, rules=rules)
@@ -132,7 +134,7 @@ def _completed(
     rows: pl.DataFrame,
     chosen: Sequence[Group],
     indicators: Sequence[Indicator],
-    wave: Wave,
+    wave: WavePlan,
 ) -> pl.DataFrame:
     """Fill in the groups that nobody is in, and say who is left out."""
     empty = pl.col("breakdown").is_null()
@@ -158,7 +160,7 @@ def _completed(
     return annotate(
         with_notes.with_columns(note=pl.when(note != "").then(note)).drop("_left"),
         indicators,
-        {"labour_force": wave.labour_force, "informality": INFORMALITY},
+        wave.standards,
     )
 
 
@@ -200,7 +202,7 @@ def _not_computable(judged: pl.DataFrame, indicators: Sequence[Indicator]) -> pl
 
 
 def _labelled(
-    figures: pl.DataFrame, chosen: Sequence[Group], design: Design, wave: Wave, rules: str
+    figures: pl.DataFrame, chosen: Sequence[Group], design: Design, wave: WavePlan, rules: str
 ) -> pl.DataFrame:
     """Put the wave's and the groups' labels on, in the order of est.group."""
     labels = pl.DataFrame(
@@ -214,7 +216,7 @@ def _labelled(
     )
     has = pl.col("obs_value").is_not_null()
     over_some = pl.col("denominator").is_not_null() & has
-    design_note = " ".join(wave.design_notes) or None
+    design_note = " ".join(wave.notes) or None
     grade = pl.col("obs_status")
     note = pl.concat_str(
         pl.lit(OVERLAP),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from analyses.wave.indicators import catalogue
 from data_contracts import sdmx
+from data_contracts.catalogue.indicators import catalogue
 from data_contracts.code_lists import code_rows
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError

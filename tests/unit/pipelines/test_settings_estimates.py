@@ -1,5 +1,7 @@
 """[estimates] in informality.toml: what it may say, and that figures follow it and print it."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -7,19 +9,16 @@ from analyses.disclosure.estimates import publish
 from analyses.engine.reliability import RULE_SETS
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import DESIGN_UNKNOWN, Profile
-from pipelines.assets.estimates import estimates_of, survey_design
+from data_contracts.profile.plan import DEFAULTS, Conventions, resolve
+from data_contracts.profile.profile import DESIGN_UNKNOWN
 from pipelines.commands.table import _rules
-from pipelines.settings import DEFAULTS, Conventions, load_settings
+from pipelines.figures.estimates import design_of, estimates_of
+from pipelines.settings import load_settings
+from tests.unit.profiles import profile_of
 
-PROFILE = {
-    "survey_id": "TST_2020_LFS",
-    "ref_area": "TST",
-    "time_period": "2020",
-    "standards": {"icls": "ICLS19"},
-    "design": {"strata": ["st"], "psu": ["ea"], "weight": "wt"},
-    "columns": {name: {"from": name} for name in ("sex", "age", "lfs_status_given")},
-}
+DESIGN = {"strata": ["st"], "psu": ["ea"], "weight": "wt"}
+COLUMNS = {name: {"from": name} for name in ("sex", "age", "lfs_status_given")}
+KEPT = ("employed", "employment_to_population_ratio")
 
 
 def rows(n=240):
@@ -46,7 +45,9 @@ def settings(tmp_path, text):
 def test_the_settings_are_read_and_have_defaults(tmp_path):
     assert load_settings(tmp_path).conventions == DEFAULTS
     text = 'reliability = "ilo"\ndf_method = "domain"\nlevel = 0.9'
-    assert settings(tmp_path, text).conventions == Conventions("ilo", "domain", 0.9)
+    assert settings(tmp_path, text).conventions == Conventions(
+        reliability="ilo", df_method="domain", level=0.9
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,24 +63,19 @@ def test_the_contract_names_every_rule_set():
     assert set(column.valid) == set(RULE_SETS)
 
 
-@pytest.fixture
-def chosen(monkeypatch):
-    """Only the figures that the small rows can give."""
-    from analyses.wave.indicators import catalogue
-
-    kept = [catalogue()[name] for name in ("employed", "employment_to_population_ratio")]
-    monkeypatch.setattr("pipelines.assets.estimates.computable", lambda _: kept)
-    monkeypatch.setattr("pipelines.assets.estimates.breakdowns_of", lambda *_: ["sex"])
+def plan_of(design=None, conventions=DEFAULTS):
+    return resolve(profile_of(design=design or DESIGN, columns=COLUMNS), conventions)
 
 
 def estimated(design=None, conventions=DEFAULTS):
-    profile = Profile("TST_2020_LFS", PROFILE | {"design": design or PROFILE["design"]})
-    return estimates_of(profile, rows(), conventions=conventions)
+    """Estimate only the figures that the small rows can give."""
+    plan = plan_of(design, conventions)
+    kept = tuple(one for one in plan.verdicts if one.indicator.id in KEPT)
+    return estimates_of(replace(plan, verdicts=kept), rows(), ["sex"])
 
 
-@pytest.mark.usefixtures("chosen")
 def test_figures_follow_and_name_the_conventions():
-    table = estimated(conventions=Conventions("statcan", "domain", 0.9))
+    table = estimated(conventions=Conventions(reliability="statcan", df_method="domain", level=0.9))
     for name, wanted in (
         ("reliability", "statcan"), ("df_method", "domain"), ("ci_level", 0.9),
         ("lonely_psu", "fail"),
@@ -90,7 +86,6 @@ def test_figures_follow_and_name_the_conventions():
     assert (wide["ci_upper"] > table["ci_upper"]).all()
 
 
-@pytest.mark.usefixtures("chosen")
 def test_without_sampling_units_no_figure_is_reliable():
     assert "A" in set(estimated()["obs_status"])
     table = estimated({"weight": "wt"})
@@ -100,10 +95,9 @@ def test_without_sampling_units_no_figure_is_reliable():
     assert fit["note"].str.starts_with(DESIGN_UNKNOWN).all()
 
 
-@pytest.mark.usefixtures("chosen")
 def test_joined_strata_are_footnoted():
-    joined = {**PROFILE["design"], "collapse": {"7": "1"}}
+    joined = {**DESIGN, "collapse": {"7": "1"}}
     table = estimated(joined)
     assert table["lonely_psu"].unique().item() == "collapse by map"
     assert table["note"].str.starts_with("1 stratum was joined").all()
-    assert survey_design(Profile("TST_2020_LFS", PROFILE | {"design": joined})).collapsed == 1
+    assert design_of(plan_of(joined)).collapsed == 1

@@ -35,7 +35,10 @@ def test_a_layout_may_be_named_by_its_path_within_the_workspace(tmp_path):
 
 def test_a_mistyped_setting_is_refused(tmp_path):
     (tmp_path / "informality.toml").write_text('[register]\nlayot = "X"\n')
-    with pytest.raises(InputError, match="no setting layot of the register"):
+    with pytest.raises(
+        InputError,
+        match=r"line 2: register\.layot: there is no such key here .*did you mean layout",
+    ):
         load_settings(tmp_path)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Design
-from analyses.wave.indicators import catalogue
+from data_contracts.catalogue.indicators import catalogue
 
 DESIGN = Design(lonely="adjust")
 INDICATORS = list(catalogue().values())

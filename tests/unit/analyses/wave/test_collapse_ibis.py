@@ -8,13 +8,13 @@ import pytest
 from analyses.engine.collapse import collapse
 from analyses.wave.collapse_ibis import BLANK, PARTS, as_stored, finest_totals, with_main_job
 from analyses.wave.estimates import covariance, estimate
-from analyses.wave.indicators import scores
+from analyses.wave.indicators import score_of, scores
 from analyses.wave.psu_totals import differences, totals_of
 from data_contracts.conditions import expression, expression_on
 from data_contracts.errors import InputError
 from tests.unit.analyses.engine.collapse_rows import BY, DESIGN, INDICATORS, job, person, rows
 
-SCORES = [item.score for item in INDICATORS]
+SCORES = [score_of(item) for item in INDICATORS]
 
 
 @pytest.fixture(scope="module")

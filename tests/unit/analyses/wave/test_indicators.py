@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from analyses.wave.indicators import annotate, catalogue, computability, left_out, scores
-from data_contracts.conditions import columns, expression
+from analyses.wave.indicators import annotate, left_out, score_of, scores
+from data_contracts.catalogue.indicators import catalogue
 from data_contracts.errors import InputError
 
 IDS = [
@@ -56,13 +56,13 @@ def test_scores_count_the_right_people(name):
     made = scores(PEOPLE, [indicator])
     num, den = BY_HAND[name]
     assert len(made) == len(PEOPLE)
-    assert made[indicator.score.numerator].dtype == pl.Int8
-    assert made[indicator.score.numerator].null_count() == 0
-    assert made[indicator.score.numerator].sum() == num
+    assert made[score_of(indicator).numerator].dtype == pl.Int8
+    assert made[score_of(indicator).numerator].null_count() == 0
+    assert made[score_of(indicator).numerator].sum() == num
     if den is None:
-        assert indicator.score.denominator is None
+        assert score_of(indicator).denominator is None
     else:
-        assert made[indicator.score.denominator].sum() == den
+        assert made[score_of(indicator).denominator].sum() == den
 
 
 def test_a_missing_column_names_the_column_and_the_indicator():
@@ -92,44 +92,6 @@ def test_labels_and_notes_are_joined_on():
     assert made["note"][1].endswith("own note")
     with pytest.raises(InputError, match="standard"):
         annotate(est, [rate], {})
-
-
-ALL = {
-    name: (True, "")
-    for i in catalogue().values()
-    for name in (*(n for g in i.requires for n in g), *i.improves)
-}
-
-
-def test_computability():
-    rate = catalogue()["informal_employment_rate"]
-    assert computability(rate, ALL) == ("COMPUTABLE", "")
-    status, reason = computability(rate, {**ALL, "registration": (False, "asked of firms only")})
-    assert status == "PARTIAL"
-    assert "registration (asked of firms only)" in reason
-    gone = dict.fromkeys(("nature_of_job", "institutional_unit"), (False, "not in the form"))
-    status, reason = computability(rate, {**ALL, **gone})
-    assert status == "NOT COMPUTABLE"
-    assert "not in the form" in reason
-    assert computability(rate, {})[0] == "NOT COMPUTABLE"
-
-
-def test_conditions_and_or_ranges_and_blanks():
-    frame = pl.DataFrame({"a": ["x", "y", None, "x"], "n": [10, 20, 30, None]})
-
-    def ask(condition):
-        return frame.select(expression(condition)).to_series().to_list()
-
-    assert ask({"a": ["x"]}) == [True, False, False, True]
-    assert ask({"a": ["x"], "n": {"min": 10}}) == [True, False, False, False]
-    assert ask([{"a": ["y"]}, {"n": {"min": 30, "max": 30}}]) == [False, True, True, False]
-    assert columns([{"a": ["y"]}, {"n": {"min": 1}, "a": ["x"]}]) == ("a", "n")
-
-
-@pytest.mark.parametrize("bad", [[], {}, "x", {"a": "x"}, {"a": {"above": 1}}, {"a": [None]}, [1]])
-def test_a_malformed_condition_is_refused(bad):
-    with pytest.raises(InputError):
-        expression(bad)
 
 
 def test_only_figures_about_the_employed_are_broken_down_by_their_jobs():

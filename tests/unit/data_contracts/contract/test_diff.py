@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from data_contracts.contract.diff import compare
-from data_contracts.contract.shapes import Column, Contract, Rule
+from data_contracts.contract import diff
+from data_contracts.contract.diff import CHANGES, compare
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
+from data_contracts.tree_diff import table_of
 
-A = Column("a", "VARCHAR", "d", "internal", required=True)
-X = Column("x", "INTEGER", "d", "internal", bounds={"minimum": 0}, valid={}, pattern=None)
-S = Column("s", "VARCHAR", "d", "internal", valid={"1": "man", "2": "woman"})
-RULE = Rule("odd", "x is odd", "error", condition="x % 2 = 0")
+A = ContractColumn("a", "VARCHAR", "d", "internal", required=True)
+X = ContractColumn("x", "INTEGER", "d", "internal", bounds={"minimum": 0}, valid={}, pattern=None)
+S = ContractColumn("s", "VARCHAR", "d", "internal", valid={"1": "man", "2": "woman"})
+RULE = RowRule("odd", "x is odd", "error", condition="x % 2 = 0")
 OLD = Contract("core.small", "1.2.3", "t", "g", "internal", (A, X, S), ("a",), (RULE,), 1)
 
 
@@ -25,9 +27,7 @@ def found(new, old=OLD):
 R, W, RW = ("readers",), ("writers",), ("readers", "writers")
 
 
-@pytest.mark.parametrize(
-    ("new", "place", "what", "breaks"),
-    [
+CASES = [
         (replace(OLD, columns=(A, X)), "s", "column gone", RW),
         (replace(OLD, columns=(*OLD.columns, replace(X, name="y"))), "y", "column added, may be blank", ()),
         (replace(OLD, columns=(*OLD.columns, replace(A, name="y"))), "y", "column added, required", W),
@@ -58,8 +58,10 @@ R, W, RW = ("readers",), ("writers",), ("readers", "writers")
         (replace(OLD, rules=(replace(RULE, severity="warning"),)), "rule odd", "error is now warning", R),
         (replace(OLD, rules=(replace(RULE, condition="x > 3"),)), "rule odd", "rule changed", RW),
         (replace(OLD, least_rows=5), "the table", "at least 5 rows, was 1", W),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("new", "place", "what", "breaks"), CASES)
 def test_a_change_is_named_and_breaks_for(new, place, what, breaks):
     assert found(new) == [(place, what, breaks)]
 
@@ -120,3 +122,44 @@ def test_an_incoming_file_may_still_hold_a_column_that_is_no_longer_read():
 def test_the_version_rises_as_far_as_the_changes_need(new, version, needed, given, fits):
     comparison = compare(OLD, replace(new, version=version))
     assert (comparison.needed, comparison.given, comparison.fits) == (needed, given, fits)
+
+
+def test_every_kind_of_change_in_the_table_can_occur(monkeypatch):
+    told, met = diff.told, set()
+
+    def spied(*arguments):
+        for one in told(*arguments):
+            met.add((one.at, one.kind))
+            yield one
+
+    monkeypatch.setattr(diff, "told", spied)
+    file = replace(OLD, further_columns=True)
+    means = [
+        replace(file, columns=(A, X, replace(S, valid={"1": meaning, "2": "woman"})))
+        for meaning in ("man", "man; male", "woman")
+    ]
+    bare = replace(X, bounds={})
+    further = [
+        *[(OLD, changed(X, **one)) for one in ({"derived": "a"}, {"derived": "b"})],
+        (changed(X, derived="a"), changed(X, derived="b")),
+        (changed(X, pattern="^1$"), changed(X, pattern="^2$")),
+        (changed(X, bounds={"maximum": 9}), changed(X, bounds={"maximum": 8})),
+        (OLD, replace(OLD, columns=(A, replace(bare, bounds={"maximum": 3}), S))),
+        (OLD, replace(OLD, columns=(A, bare, S))),
+        (changed(X, bounds={"minimum": 1}), OLD),
+        *zip(means, [means[1], means[2], means[0]], strict=True),
+        (means[1], means[0]),
+        (file, replace(file, columns=(A, X))),
+        (OLD, file),
+    ]
+    warning = replace(RULE, severity="warning")
+    softer = replace(OLD, rules=(warning,))
+    further += [
+        (softer, replace(OLD, rules=())),
+        (softer, replace(softer, rules=(replace(warning, condition="1"),))),
+    ]
+    for one, other in [*((OLD, new) for new, *_ in CASES), *further]:
+        compare(one, other)
+        compare(other, one)
+    table = {(at, kind) for at, kinds in table_of(CHANGES).items() for kind in kinds}
+    assert met == table

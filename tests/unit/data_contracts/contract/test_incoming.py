@@ -8,9 +8,9 @@ import pytest
 from data_contracts.contract.find import load
 from data_contracts.contract.incoming import contract_at
 from data_contracts.contract.survey_contract import incoming_contract
-from data_contracts.contract.synthetic import rows
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile, profile_names
+from tests.unit.data_contracts.contract.synthetic import rows
 from transforms.survey.harmonise import harmonise
 
 PROFILE = """\
@@ -166,13 +166,13 @@ def test_a_file_that_is_neither_contract_nor_profile_is_refused(tmp_path):
 def harmonisable(survey):
     """Rows that keep the contract, two PSUs a stratum; ages filled, as corrections drop blank ones."""
     profile = load_profile(survey)
-    strata, psu = (profile.resolve(profile["design"][part][0]) for part in ("strata", "psu"))
+    strata, psu = (profile.resolve(names[0]) for names in (profile.strata, profile.psu))
     frame = rows(load(survey), 40, seed=11).with_columns(
         pl.lit("1").alias(strata), (pl.int_range(pl.len()) % 2).cast(pl.String).alias(psu)
     )
-    if "from" in profile.columns.get("age", {}):
+    if "age" in profile.columns and profile.columns["age"].from_ is not None:
         frame = frame.with_columns(
-            pl.col(profile.resolve(profile.columns["age"]["from"])).fill_null(30)
+            pl.col(profile.resolve(profile.columns["age"].from_)).fill_null(30)
         )
     return profile, frame
 

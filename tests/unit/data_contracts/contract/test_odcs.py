@@ -13,9 +13,11 @@ import pytest
 import yaml
 from jsonschema import Draft201909Validator
 
+from data_contracts.contract.document import TABLES
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.incoming import incoming_names
-from data_contracts.contract.odcs import TABLES, as_yaml, load_file
+from data_contracts.contract.odcs import load_file
+from data_contracts.contract.odcs_yaml import as_yaml
 from data_contracts.errors import InputError
 
 EVIDENCE = {"yes", "no", "dont_know", "no_answer", "not_applicable", "not_asked"}
@@ -47,7 +49,7 @@ def test_a_contract_written_in_the_standard_reads_back_as_itself(name, tmp_path)
     assert [e.message for e in Draft201909Validator(schema).iter_errors(data)] == []
 
 
-@pytest.mark.parametrize("name", all_names())
+@pytest.mark.parametrize("name", [*all_names(), "columns"])
 def test_a_file_obeys_the_published_json_schema_of_the_standard(name):
     schema = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text())
     data = yaml.safe_load((TABLES / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -121,7 +123,8 @@ def _changed(tmp_path, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("        required: true", "        requird: true", "no field requird"),
+        ("        primaryKey: true", "        primarKey: true", "no field primarKey"),
+        ("[{type: definition,", "[{typ: definition,", "no field typ"),
         ("kind: DataContract", "kindness: DataContract", "Extra inputs"),
         ("logicalTypeOptions: {pattern", "logicalTypeOptions: {patern", "patern is not checked"),
         ("sensitivity, value: restricted", "sensitivity, value: secret", "sensitivity"),
@@ -136,11 +139,27 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path, old, new, rule):
     assert abs(int(caught.value.file.split()[-1]) - line) <= 1
 
 
-def test_a_bare_yes_is_refused_because_yaml_reads_true(tmp_path):
-    text = (TABLES / "core.job.yaml").read_text(encoding="utf-8")
-    path = tmp_path / "core.job.yaml"
-    path.write_text(text.replace('value: "yes"', "value: yes", 1), encoding="utf-8")
-    with pytest.raises(InputError, match="quotation marks"):
+@pytest.mark.parametrize(
+    ("name", "code"), [("columns", '"yes"'), ("core.job", '"not_asked"'), ("est.group", "employed")]
+)
+def test_a_bare_yes_is_refused_because_yaml_reads_true(tmp_path, name, code):
+    for file in {"columns", "core.job", "est.group", name}:
+        text = (TABLES / f"{file}.yaml").read_text(encoding="utf-8")
+        assert file != name or f"value: {code}" in text
+        changed = text.replace(f"value: {code}", "value: yes", 1) if file == name else text
+        changed = changed.replace("../catalogue", str(TABLES.parent / "catalogue"))
+        (tmp_path / f"{file}.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(InputError, match="quotation marks") as caught:
+        load_file(tmp_path / ("est.group.yaml" if name == "est.group" else "core.job.yaml"))
+    assert caught.value.file.startswith(f"{name}.yaml, line ")
+
+
+def test_a_rule_of_one_column_is_refused_because_nothing_would_check_it(tmp_path):
+    text = (TABLES / "core.employer.yaml").read_text(encoding="utf-8")
+    rule = "        quality: [{name: seen, metric: nullValues, mustBe: 0}]\n      - name: size_employees"
+    path = tmp_path / "core.employer.yaml"
+    path.write_text(text.replace("      - name: size_employees", rule), encoding="utf-8")
+    with pytest.raises(InputError, match="a rule stands with its table, not with a column"):
         load_file(path)
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from data_contracts.profile.column_diff import BREAKS, INFORMATION, RECODE
-from data_contracts.profile.diff import EFFECTS, diff
-from data_contracts.profile.profile import Profile, load_profile, profile_names
+from data_contracts.profile import diff as module
+from data_contracts.profile.diff import BREAKS, CHANGES, EFFECTS, INFORMATION, KINDS, RECODE, diff
+from data_contracts.profile.profile import load_profile, profile_names
+from data_contracts.tree_diff import table_of
+from tests.unit.profiles import profile_of
 
 BASE = {
     "ref_area": "TST",
@@ -27,7 +29,7 @@ class Column:
 
 def wave(name, columns=None, **entries):
     data = BASE | {"columns": BASE["columns"] | (columns or {})} | entries
-    return Profile(f"TST_{name}_LFS", data)
+    return profile_of(**data, survey_id=f"TST_{name}_LFS")
 
 
 def found(changes, kind, canonical=None):
@@ -177,3 +179,64 @@ def test_files_own_labels_find_what_no_profile_maps():
     assert label.raw_old == "q7"
     (kind,) = found(changes, "type")
     assert "number in age and as text in age" in kind.statement
+
+
+def test_every_kind_of_difference_in_the_table_can_occur(monkeypatch):
+    told, met = module.told, set()
+
+    def spied(*arguments):
+        for one in told(*arguments):
+            met.add((one.at, one.kind))
+            yield one
+
+    monkeypatch.setattr(module, "told", spied)
+    waves = [load_profile(name) for name in profile_names()]
+    employment = {"employment": {"says": "one hour"}}, {"employment": {"says": "any hour"}}
+    decided = [
+        {
+            "registration": {
+                "cases": [{"if": {"q1": ["1"], "q2": [code]}, "then": "yes"}],
+                "else": "no",
+            }
+        }
+        for code in "12"
+    ]
+    coded = [
+        {"registration": {"from": "q1", "codes": {"1": "yes", code: "dont_know"}}} for code in "89"
+    ]
+    withdrawn = {"unavailable": {"informality": "not asked"}}
+    sizes = [
+        {"parameters": {"size_threshold": n, "registration_no_terminal": n == 6}} for n in (6, 5)
+    ]
+    ages = [
+        {"parameters": {"domestic_work_formal": True}, "min_age_labour": age} for age in (14, 15)
+    ]
+    pairs = [(one, other) for one in waves for other in waves]
+    pairs += [
+        (wave("2020", definitions=employment[0]), wave("2021", definitions=employment[1])),
+        (wave("2020", decided[0]), wave("2021", decided[1])),
+        (wave("2020", coded[0]), wave("2021", coded[1])),
+        (wave("2020", **sizes[0]), wave("2021", **sizes[1])),
+        (wave("2020", **sizes[0], **withdrawn), wave("2021", **sizes[1])),
+        (wave("2020", **ages[0]), wave("2021", **ages[1])),
+        (
+            wave("2020", corrections=[{"id": "x", "drop": {"age": ["blank"]}, "reason": "r"}]),
+            wave("2021"),
+        ),
+        (wave("2020", universes={"age": "all"}), wave("2021")),
+        (wave("2020", {"lfs_status_given": {"from": "s"}}), wave("2021")),
+    ]
+    files = (
+        {"q7": Column("Second job"), "age": Column("Age")},
+        {"q7": Column("Leave"), "age": Column("", "text")},
+    )
+    for one, other in pairs:
+        diff(one, other, *files)
+        diff(other, one, *files)
+    table = {
+        (at, kind): row["kind"]
+        for at, rows in table_of(CHANGES).items()
+        for kind, row in rows.items()
+    }
+    assert set(table) - met == set()
+    assert set(table.values()) == set(KINDS)

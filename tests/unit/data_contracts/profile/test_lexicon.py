@@ -15,7 +15,8 @@ from data_contracts.profile.lexicon import (
     lexicon,
     recognise,
 )
-from data_contracts.profile.profile import Profile, load_profile
+from data_contracts.profile.profile import load_profile
+from tests.unit.profiles import profile_of
 from transforms.survey.harmonise import JOB_TEXT, PERSON_TEXT
 from transforms.twin.labels import VALUES_2010, VALUES_2017
 
@@ -122,7 +123,7 @@ def test_the_lexicon_speaks_of_the_canonical_columns_and_their_codes_alone():
 
 
 def swapped(codes):
-    return Profile("TST_2020_LFS", {"columns": {"sex": {"from": "q1", "codes": codes}}})
+    return profile_of(columns={"sex": {"from": "q1", "codes": codes}})
 
 
 SEX = {"q1": Column("Q1", "Sex", {"1": "Male", "2": "Female"})}
@@ -139,7 +140,7 @@ def test_swapped_sexes_are_refused_with_column_and_code():
 
 def test_a_swapped_yes_is_refused_and_a_missing_answer_is_the_profiles_business():
     rule = {"from": "q", "codes": {"1": "no", "2": "yes", "8": "no", "9": "no_answer"}}
-    profile = Profile("TST_2020_LFS", {"columns": {"registration": rule}})
+    profile = profile_of(columns={"registration": rule})
     labels = {"1": "Yes", "2": "No", "8": "Don't know", "9": "Missing"}
     found = contradictions(profile, {"q": Column("q", "", labels)})
     assert [(code, given, said) for _, _, code, given, said in found] == [

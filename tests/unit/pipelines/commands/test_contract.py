@@ -6,13 +6,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from data_contracts.contract.document import TABLES
 from data_contracts.contract.find import load
-from data_contracts.contract.odcs import TABLES
-from data_contracts.contract.synthetic import rows
 from data_contracts.profile.profile import load_profile
+from pipelines import bare_file
 from pipelines.checks.engine_errors import EngineError
 from pipelines.commands.start import start
-from pipelines.figures import bare_file
+from tests.unit.data_contracts.contract.synthetic import rows
 
 SURVEY = "CRI_2020_ENAHO"
 
@@ -36,7 +36,7 @@ def checked(capsys, path, against):
 def made(survey, n=30):
     """Rows that keep a survey's contract, with two PSUs in the one stratum."""
     profile = load_profile(survey)
-    strata, psu = (profile.resolve(profile["design"][part][0]) for part in ("strata", "psu"))
+    strata, psu = (profile.resolve(names[0]) for names in (profile.strata, profile.psu))
     return rows(load(survey), n, seed=5).with_columns(
         pl.lit("1").alias(strata), (pl.int_range(pl.len()) % 2).cast(pl.String).alias(psu)
     )

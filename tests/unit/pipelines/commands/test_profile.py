@@ -145,7 +145,7 @@ def test_a_draft_is_written_and_its_evidence_given_to_scripts(capsys, survey, tm
     code, printed, told = run(capsys, "draft", path, "--survey-id", "TST_2021_LFS", "--output", out)
     assert (code, printed) == (0, "")
     assert "roles found" in told
-    assert load_profile(str(out)).columns["sex"]["from"] == "sex"
+    assert load_profile(str(out)).columns["sex"].from_ == "sex"
     evidence = json.loads(run(capsys, "draft", path, "--json")[1])
     assert evidence["guesses"]["sex"]["chosen"] == "sex"
     assert evidence["guesses"]["sex"]["candidates"][0]["reasons"][0] == "name"

@@ -8,13 +8,15 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from analyses.wave.indicators import catalogue
+from data_contracts.catalogue.indicators import catalogue
 from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile, load_profile
-from pipelines.assets.core import derive
+from data_contracts.profile.profile import load_profile
+from pipelines.commands.profile_diff import Comparison, compare, print_comparison
 from pipelines.figures.change import recomputable, under_rules, wave_changes
-from pipelines.figures.wave_comparison import Comparison, compare, print_comparison
+from pipelines.figures.core import derive
 from pipelines.settings import Settings
+from pipelines.stored import stored_wave
+from tests.unit.profiles import profile_of
 from transforms.survey.harmonise import harmonise
 
 YES = {"1": "yes", "2": "no"}
@@ -62,7 +64,7 @@ def profile(year, columns, icls="ICLS19", **entries):
         "design": {"strata": ["st1"], "psu": ["ea"], "weight": "wt"},
         "columns": columns,
     }
-    return Profile(data["survey_id"], data | entries)
+    return profile_of(**(data | entries))
 
 
 def raw(seed=1, rows=900):
@@ -97,7 +99,8 @@ class Shelf:
 
 
 def changes(old, old_rows, new, new_rows):
-    made = wave_changes(Shelf((old, old_rows), (new, new_rows)), old, new)
+    shelf = Shelf((old, old_rows), (new, new_rows))
+    made = wave_changes(stored_wave(shelf, old), stored_wave(shelf, new))
     return {change.indicator: change for change in made}
 
 
@@ -203,12 +206,13 @@ def test_a_file_that_core_does_not_come_from_is_refused():
     shelf = Shelf((OLD, raw()), (NEW, raw()))
     shelf.raw["raw.tst_2017_lfs"] = raw().head(600)
     with pytest.raises(InputError, match="not the same delivery"):
-        wave_changes(shelf, OLD, NEW)
+        wave_changes(*(stored_wave(shelf, wave) for wave in (OLD, NEW)))
 
 
 def test_an_absent_wave_is_named():
+    shelf = Shelf((OLD, raw()))
     with pytest.raises(InputError, match="TST_2017_LFS is not in the workspace"):
-        wave_changes(Shelf((OLD, raw())), OLD, NEW)
+        wave_changes(*(stored_wave(shelf, wave) for wave in (OLD, NEW)))
 
 
 def test_without_a_workspace_the_profiles_alone_are_compared(tmp_path):
@@ -238,7 +242,7 @@ def test_what_is_printed_says_the_same_as_the_json():
 
 def test_every_variant_of_the_labour_force_tables_reaches_them():
     """A variant that is not named in core would go to the informality rules, which refuse it not."""
-    from pipelines.assets.core import LABOUR_FORCE_VARIANTS
+    from pipelines.figures.core import LABOUR_FORCE_VARIANTS
     from transforms.survey.decision_table import load_decision_table, rule_file
 
     tables = [load_decision_table(rule_file(f"labour_force_icls{n}")) for n in (13, 19)]

@@ -1,20 +1,16 @@
 """What coverage tables are made from: the law's terms, the survey's side, a register of the right year."""
 
-from datetime import date
-
 import polars as pl
 import pytest
 
 from analyses.coverage.cascade.totals import survey_basis
-from data_contracts.profile.profile import load_profile
-from pipelines.coverage_settings import CoverageSettings, Given
 from pipelines.figures.coverage import (
     RegisterSide,
     answers_of,
     law_terms,
-    reference_day,
     survey_side,
 )
+from pipelines.settings_file import CoverageSettings, GivenNumber
 from tests.unit.analyses.coverage.cascade.cascade_rows import DESIGN, eleven
 
 
@@ -64,12 +60,13 @@ def test_a_register_stands_beside_a_survey_of_its_time_alone():
     assert [side.is_near(year) for year in (2016, 2017, 2018, 2010, 2022)] == [
         True, True, True, False, False,
     ]  # fmt: skip
-    assert reference_day(load_profile("LAO_2017_LFS")) == date(2017, 7, 1)
 
 
 def test_the_sources_of_both_shares_are_told():
     one = answers_of(CoverageSettings())
     assert one.source.startswith("assumption")
-    other = answers_of(CoverageSettings(sensitivity=Given(0.9, 0.01, "study of 2024")))
+    other = answers_of(
+        CoverageSettings(sensitivity=GivenNumber(value=0.9, se=0.01, source="study of 2024"))
+    )
     assert other.sensitivity == 0.9
     assert other.source.startswith("study of 2024; assumption")

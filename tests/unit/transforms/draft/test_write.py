@@ -13,7 +13,7 @@ from transforms.draft.write import profile_yaml
 from transforms.read.files import read_table
 from transforms.read.table import Variable
 from transforms.survey.harmonise import code_text, harmonise
-from transforms.survey.profile_check import design_names, raw_names
+from transforms.survey.profile_check import design_names
 from transforms.twin import labels
 from transforms.twin.population import population
 from transforms.twin.survey import draw_survey
@@ -137,8 +137,8 @@ def hits(path, survey):
     profile, found = load_profile(survey), draft(path)
     truth = {role: raw for role, raw in design_names(profile).items() if raw}
     truth |= {
-        name: raw_names(profile, rule)
-        for name, rule in profile.columns.items() if "not_asked" not in rule
+        name: profile.raw_names_of(rule)
+        for name, rule in profile.columns.items() if rule.not_asked is None
     }  # fmt: skip
     chosen = {name: one.chosen.raw for name, one in found.guesses.items() if one.chosen}
     exact = {name for name, raw in truth.items() if chosen.get(name) in raw}

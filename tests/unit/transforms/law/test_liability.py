@@ -11,6 +11,7 @@ import pytest
 
 from data_contracts.errors import InputError
 from data_contracts.law.law import FOLDER, load_law
+from data_contracts.law.lines import Amount, RateOf
 from transforms.law.liability import liability
 
 CASES = list(csv.DictReader((Path(__file__).parent / "law_cases.csv").open(encoding="utf-8")))
@@ -127,15 +128,19 @@ def test_editing_one_line_of_a_file_changes_its_rows_and_no_other(tmp_path, file
 
 def other_value(line):
     """The line with another value of its kind."""
-    if isinstance(line.value, dict):
-        return replace(line, value={name: held * 2 + 1 for name, held in line.value.items()})
-    if line.kind == "coverage":
-        return replace(line, value="none" if line.value != "none" else "voluntary")
+    value = line.value
     figures = {
-        "rate": {"employer_per_mille": 1, "member_per_mille": 2},
-        "working_age": {"years": 41},
+        "rate": RateOf(employer_per_mille=1, member_per_mille=2),
+        "working_age": Amount(years=41),
     }
-    return replace(line, value=figures.get(line.kind, {"lak": 1_000_000}))
+    if not isinstance(value, str):
+        more = {name: held * 2 + 1 for name, held in value.model_dump(exclude_none=True).items()}
+        other = type(value).model_construct(**more)
+    elif line.kind == "coverage":
+        other = "none" if value != "none" else "voluntary"
+    else:
+        other = figures.get(line.kind, Amount(lak=1_000_000))
+    return line.model_copy(update={"value": other})
 
 
 @pytest.mark.parametrize(

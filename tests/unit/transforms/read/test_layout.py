@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from data_contracts.errors import InputError
-from data_contracts.registers.layout import FOLDER, layout_names, load_layout
+from data_contracts.registers.layout import FOLDER, WorkbookFormat, layout_names, load_layout
 from tests.unit.transforms.register_workbook import LOWER, SHEETS, UPPER, workbook
 from transforms.read.files import read_table
 from transforms.read.headers import found_columns
@@ -14,7 +14,7 @@ from transforms.read.layout import PLACE, cell_name, read_layout
 
 FORMAT = load_layout("LSSO_WORKBOOK").tables["aggregate"].format
 AGGREGATE = load_layout("LSSO_WORKBOOK").tables["aggregate"]
-NO_MARK = {name: entry for name, entry in FORMAT.items() if name != "fingerprint"}
+NO_MARK = FORMAT.model_copy(update={"fingerprint": []})
 
 
 def changed(row, column, cell, sheet="Bokeo"):
@@ -70,14 +70,16 @@ def test_what_a_workbook_may_not_do():
     )
     refused(workbook(hidden=("ຫຼວງພະບາງ",)), "the sheet is hidden")
     refused(workbook({"Bokeo": []}), "no rows below the header")
-    refused(workbook(), "2 of the 18 sheets", {**FORMAT, "sheet_count": 18})
-    refused(workbook(), "0 of the 1 sheets", {**FORMAT, "sheet": "Savannakhet"})
+    refused(workbook(), "2 of the 18 sheets", FORMAT.model_copy(update={"sheet_count": 18}))
+    refused(workbook(), "0 of the 1 sheets", FORMAT.model_copy(update={"sheet": "Savannakhet"}))
 
 
 def test_one_sheet_by_its_name_or_place():
-    by_name = read_layout(workbook(), "f", {**FORMAT, "sheet": "ຫລວງພະບາງ"})  # LO written in full
-    by_place = read_layout(workbook(), "f", {**FORMAT, "sheet": 2})
-    rest = read_layout(workbook(), "f", {**FORMAT, "skip_sheets": ["bokeo"]})
+    by_name = read_layout(
+        workbook(), "f", FORMAT.model_copy(update={"sheet": "ຫລວງພະບາງ"})
+    )  # LO written in full
+    by_place = read_layout(workbook(), "f", FORMAT.model_copy(update={"sheet": 2}))
+    rest = read_layout(workbook(), "f", FORMAT.model_copy(update={"skip_sheets": ["bokeo"]}))
     assert by_name.height == 1
     assert by_name.equals(by_place)
     assert by_name.equals(rest)
@@ -111,10 +113,10 @@ def test_a_failed_formula_is_no_blank():
 
 
 def test_sheets_must_agree_in_their_headers():
-    one, other = workbook(), {**FORMAT, "sheet": 1}
+    one, other = workbook(), FORMAT.model_copy(update={"sheet": 1})
     assert read_layout(one, "f", other).height == 3
     with pytest.raises(InputError, match="no header"):
-        read_layout(one, "f", {**FORMAT, "header_contains": ["Month", "Region"]})
+        read_layout(one, "f", FORMAT.model_copy(update={"header_contains": ["Month", "Region"]}))
 
 
 def test_a_layout_comes_through_the_common_reader(tmp_path):
@@ -201,6 +203,6 @@ def test_a_layout_that_is_not_there_is_refused():
 def test_a_workbook_of_one_header_row():
     sheet = {"members": [[1, "a"], ["Total", None]]}
     content = workbook(sheet, upper=["id", "text"], lower=[None, None])
-    layout = {"header_contains": ["id", "text"], "stop_at": ["Total"]}
+    layout = WorkbookFormat(header_contains=["id", "text"], stop_at=["Total"])
     frame = read_layout(content, "f", layout)
     assert frame.drop(PLACE).equals(pl.DataFrame({"id": ["1"], "text": ["a"]}))

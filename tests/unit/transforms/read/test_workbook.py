@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from data_contracts.errors import InputError
+from data_contracts.registers.layout import WorkbookFormat
 from transforms.read.files import read_table
 from transforms.read.workbook import read_workbook
 
@@ -80,7 +81,7 @@ def test_several_sheets_need_a_layout(tmp_path):
     assert "2 sheets of the workbook hold data" in message
     assert "name the sheet in a layout" in message
     (tmp_path / "a.xlsx").write_bytes(data)
-    layout = {"sheet": "two", "header_contains": ["x"]}
+    layout = WorkbookFormat(sheet="two", header_contains=["x"])
     assert read_table(tmp_path / "a.xlsx", ["x"], layout=layout).frame["x"].to_list() == ["1"]
     assert read_workbook(book(one=GOOD, empty={}), "a.xlsx").height == 2
 

@@ -75,7 +75,7 @@ def test_a_file_of_weights_alone_counts_households_as_units_and_says_so(tmp_path
     assert unknown.startswith("Design unknown")
     assert one.startswith("The file names no strata")
     assert "st" not in own.raw_names()
-    told = {f.column: f.detail for f in check(own, {}, rows.rename(str.lower), "survey.csv")}
+    told = {f.column: f.detail for f in check(own, {}, rows.rename(str.lower))}
     assert told["psu"] == "each household counts as a sampling unit"
     assert told["strata"] == "one stratum"
 

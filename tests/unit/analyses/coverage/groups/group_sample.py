@@ -5,7 +5,9 @@ R reads the same rows from ``people().select(...).write_csv``; the tests name th
 
 import polars as pl
 
-from analyses.coverage.groups.groups import Wave
+from data_contracts.catalogue.indicators import Asked
+from data_contracts.profile.plan import DEFAULTS, WavePlan
+from tests.unit.profiles import profile_of
 
 STATUS = ("STE_ICSE93_1", "STE_ICSE93_3", "STE_ICSE93_5", "STE_ICSE93_1", "STE_ICSE93_2")
 UNITS = ("private_business", "private_business", "farm", "government", "household_employer")
@@ -23,12 +25,15 @@ ASKED = (
 
 def wave(**changes):
     """A wave that asked everything but disability and the road."""
-    sizes = [size for size in SIZES if size[0] is not None]
-    fields = {
-        "survey_id": "LAO_2017_LFS", "ref_area": "LAO", "time_period": "2017",
-        "labour_force": "ICLS19", "asked": dict.fromkeys(ASKED, (True, "")), "sizes": sizes,
-    }  # fmt: skip
-    return Wave(**(fields | changes))
+    sizes = tuple(size for size in SIZES if size[0] is not None)
+    profile = profile_of(
+        survey_id="LAO_2017_LFS",
+        ref_area="LAO",
+        time_period="2017",
+        design=changes.pop("design", {"strata": ["st"], "psu": ["ea"], "weight": "wt"}),
+    )
+    asked = changes.get("asked", dict.fromkeys(ASKED, Asked(usable=True, reason="")))
+    return WavePlan(profile, DEFAULTS, asked, (), sizes)
 
 
 def people():

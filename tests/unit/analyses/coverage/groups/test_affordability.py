@@ -9,6 +9,7 @@ import pytest
 
 from analyses.coverage.groups.affordability import affordability, decile_cuts, flat_amount
 from analyses.engine.design import Design
+from data_contracts.catalogue.indicators import Asked
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
 from tests.unit.analyses.coverage.groups.group_sample import people, wave
@@ -101,7 +102,9 @@ def test_the_table_keeps_its_contract(table):
 
 
 def test_where_nothing_can_be_said_there_is_no_figure_and_the_reason():
-    unasked = wave(asked={"earnings_monthly": (False, "earnings were not asked")})
+    unasked = wave(
+        asked={"earnings_monthly": Asked(usable=False, reason="earnings were not asked")}
+    )
     for table in (
         affordability(ROWS, Design(), unasked, "law", "due_flat_lak"),
         found(small(due=pl.lit(None, pl.Float64))),

@@ -13,18 +13,16 @@ from analyses.coverage.groups.groups import (
     groups,
     headline,
     refuse_circles,
-    size_answers,
     verdict,
-    wave_of,
 )
 from analyses.coverage.groups.table import group_estimates
 from analyses.engine.design import Design
-from analyses.wave.indicators import catalogue
+from data_contracts.catalogue.indicators import catalogue
 from data_contracts.conditions import expression
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError, Refused
+from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import load_profile, profile_names
-from pipelines.figures.computable import asked
 from tests.unit.analyses.coverage.groups.group_sample import people, wave
 
 PERSON = {
@@ -100,8 +98,7 @@ def test_which_wave_can_tell_a_group(name):
     employed = catalogue()["employed"]
     found = []
     for survey in WAVES:
-        profile = load_profile(survey)
-        status, reason = verdict(groups()[name], employed, wave_of(profile, asked(profile)))
+        status, reason = verdict(groups()[name], employed, resolve(load_profile(survey)))
         assert (reason == "") == (status == C)
         found.append(status)
     assert tuple(found) == VERDICTS[name]
@@ -113,19 +110,12 @@ def test_every_wave_says_why_it_cannot_tell_the_road():
 
 
 def test_a_wave_without_informality_refuses_the_rate_and_not_the_number():
-    profile = load_profile("LAO_2010_LFS")
-    told = wave_of(profile, asked(profile))
+    told = resolve(load_profile("LAO_2010_LFS"))
     women = groups()["women"]
     assert verdict(women, catalogue()["employed"], told)[0] == C
     status, reason = verdict(women, catalogue()["informal_employment_rate"], told)
     assert status == N
     assert "2010 questionnaire did not ask for registration" in reason
-
-
-def test_answers_about_size():
-    rule = {"counts": [1, 3], "brackets": {"10": [4, 9], "11": [10, None], "99": [None, None]}}
-    assert size_answers(rule) == [(1, 1), (2, 2), (3, 3), (4, 9), (10, None)]
-    assert size_answers({"not_asked": "no"}) == []
 
 
 def made(condition):
@@ -227,7 +217,7 @@ def test_a_group_without_people_and_a_missing_column():
 
 
 def test_without_sampling_units_no_figure_is_graded_reliable():
-    told = wave(units_known=False, design_notes=("Design unknown.",))
+    told = wave(design={"weight": "wt"})
     found = group_estimates(people(), Design(), told, chosen=[groups()["women"]])
     assert "A" not in set(found["obs_status"])
-    assert found["note"].str.contains("Design unknown.", literal=True).all()
+    assert found["note"].str.contains("Design unknown: ", literal=True).all()

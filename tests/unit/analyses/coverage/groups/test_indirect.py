@@ -5,6 +5,7 @@ import pytest
 
 from analyses.coverage.groups.indirect import covered_households, indirect
 from analyses.engine.design import Design
+from data_contracts.catalogue.indicators import Asked
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
 from tests.unit.analyses.coverage.groups.group_sample import people, wave
@@ -63,7 +64,7 @@ def test_the_table_keeps_its_contract_and_its_name(table):
 
 
 def test_a_wave_that_did_not_ask_everybody_gives_the_reason():
-    told = wave(asked={"social_security": (False, "asked of employees alone")})
+    told = wave(asked={"social_security": Asked(usable=False, reason="asked of employees alone")})
     found = indirect(people(), Design(), told)
     assert found.select("obs_value", "obs_status").unique().rows() == [(None, "M")]
     assert found["note"].str.contains("asked of employees alone").all()

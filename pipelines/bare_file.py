@@ -9,7 +9,7 @@ import polars as pl
 
 from data_contracts.contract.find import load
 from data_contracts.contract.register_contract import register_contract
-from data_contracts.contract.shapes import Column, Contract
+from data_contracts.contract.shapes import Contract, ContractColumn
 from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
@@ -82,7 +82,7 @@ def check_survey_file(path: Path, profile: Profile) -> FileReport:
         InputError: the file cannot be read, or a promised column is not there.
         EngineError: an engine failed; never holds a value.
     """
-    contract, encoding = incoming_contract(profile), profile.get("encoding")
+    contract, encoding = incoming_contract(profile), profile.encoding
     held = list(describe(path, encoding)[1])
     _refuse_missing(contract, held, path.name)
     frame = read_table(path, contract.column_names, encoding).frame
@@ -181,30 +181,28 @@ def _as_read(
     return read, failures
 
 
-def _read(values: pl.Series, column: Column, profile: Profile) -> pl.Series:
-    at = {"file": profile.survey_id, "column": column.name}
+def _read(values: pl.Series, column: ContractColumn, profile: Profile) -> pl.Series:
+    file, name = profile.survey_id, column.name
     if column.type == "DOUBLE":
-        return numbers(values, **at, decimal=_decimal(profile, column.name))
-    codes = code_text(values)
-    province = profile.columns.get("admin1_code", {}).get("from")
-    if profile["ref_area"] == "LAO" and province and profile.resolve(province) == column.name:
-        return province_code(codes, date=str(profile["reference_year"]), **at)
+        return numbers(values, file=file, column=name, decimal=_decimal(profile, name))
+    codes, rule = code_text(values), profile.columns.get("admin1_code")
+    province = rule.from_ if rule is not None else None
+    if profile.ref_area == "LAO" and province and profile.resolve(province) == name:
+        return province_code(codes, date=str(profile.reference_year), file=file, column=name)
     return codes
 
 
 def _decimal(profile: Profile, raw: str) -> str | None:
     """Give the sign that begins decimals in a raw column, where the profile says it."""
-    design = profile["design"]
-    if profile.resolve(design["weight"]) == raw:
-        return design.get("weight_decimal")
-    return next(
-        (
-            rule["decimal"]
-            for rule in profile.columns.values()
-            if "decimal" in rule and profile.resolve(rule["from"]) == raw
-        ),
-        None,
+    design = profile.design
+    if profile.resolve(design.weight) == raw:
+        return design.weight_decimal
+    signs = (
+        rule.decimal
+        for rule in profile.columns.values()
+        if rule.decimal is not None and profile.resolve(rule.from_ or "") == raw
     )
+    return next(signs, None)
 
 
 def _checked(frame: pl.DataFrame, contract: Contract) -> tuple[int, list[Failure]]:

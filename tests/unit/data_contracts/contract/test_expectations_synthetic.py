@@ -6,11 +6,11 @@ import pytest
 
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.incoming import incoming_names
-from data_contracts.contract.shapes import Column, Contract, Rule
-from data_contracts.contract.synthetic import rows
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
 from data_contracts.errors import InputError
 from pipelines.checks.checks import verify
 from pipelines.warehouse.conform import conformed
+from tests.unit.data_contracts.contract.synthetic import rows
 
 
 def contract(*columns, rules=(), key=("a",)):
@@ -18,7 +18,7 @@ def contract(*columns, rules=(), key=("a",)):
 
 
 def column(name, kind="VARCHAR", **promise):
-    return Column(name, kind, "d", "internal", **promise)
+    return ContractColumn(name, kind, "d", "internal", **promise)
 
 
 @pytest.mark.parametrize("name", [*all_names(), *incoming_names()])
@@ -85,7 +85,7 @@ def test_a_pattern_of_another_kind_is_refused(pattern):
 
 
 def test_rows_that_break_a_rule_are_not_among_them():
-    rule = Rule("odd", "d", "error", condition="x % 2 = 0")
+    rule = RowRule("odd", "d", "error", condition="x % 2 = 0")
     drawn = rows(contract(column("a"), column("x", "INTEGER", required=True), rules=[rule]), 30)
     assert (drawn["x"] % 2 == 1).all()
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from data_contracts.errors import InputError
-from pipelines.figures import data_docs
-from pipelines.figures.data_docs import plain, write_data_docs
+from pipelines import data_docs
+from pipelines.data_docs import plain, write_data_docs
 from pipelines.warehouse.warehouse import Warehouse
 
 NAMES = ["core.employer", "core.contribution"]

@@ -1,4 +1,4 @@
-"""Two waves compared, for eyes or for a script: profiles, files' labels, and shares where stored."""
+"""`informality profile diff`: two waves read and compared, for eyes or for a script; figures are in figures/change.py."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from data_contracts.errors import InputError
-from data_contracts.profile.column_diff import INFORMATION, Change
-from data_contracts.profile.diff import EFFECTS, diff
+from data_contracts.profile.diff import EFFECTS, INFORMATION, ProfileChange, diff
 from data_contracts.profile.profile import Profile, load_profile
 from pipelines.provenance import inputs
 from pipelines.settings import Settings
@@ -39,7 +38,7 @@ class Comparison:
 
     old: Profile
     new: Profile
-    changes: Sequence[Change]
+    changes: Sequence[ProfileChange]
     shares: Sequence["IndicatorChange"]
     note: str
 
@@ -83,10 +82,11 @@ def compare(settings: Settings, old_name: str, new_name: str) -> Comparison:
         )
         return Comparison(old, new, changes, (), note)
     from pipelines.figures.change import wave_changes
+    from pipelines.stored import stored_wave
     from pipelines.warehouse.warehouse import Warehouse
 
     with Warehouse(settings.workspace) as warehouse:
-        shares = wave_changes(warehouse, old, new)
+        shares = wave_changes(*(stored_wave(warehouse, profile) for profile in (old, new)))
     files = inputs(settings.workspace, old.survey_id, new.survey_id)
     made_up = any(file.get("synthetic") for file in files)
     note = "SYNTHETIC figures from the Lao twin, not results about Lao PDR." if made_up else ""
@@ -114,7 +114,7 @@ def _variables(settings: Settings, profile: Profile) -> Mapping[str, Any] | None
         path = settings.survey_file(profile.survey_id)
     except InputError:  # no file, or more than one: the profiles are compared all the same
         return None
-    return describe(path, profile.get("encoding"))[1] if path.is_file() else None
+    return describe(path, profile.encoding)[1] if path.is_file() else None
 
 
 def print_comparison(console: Console, made: Comparison) -> None:
@@ -143,7 +143,7 @@ def print_comparison(console: Console, made: Comparison) -> None:
         console.print(made.note, highlight=False, markup=False)
 
 
-def _brief(change: Change) -> str:
+def _brief(change: ProfileChange) -> str:
     if change.kind == "renamed":
         return f"{change.canonical} {change.raw_old} → {change.raw_new}"
     return f"{change.canonical} ({change.raw_old or change.raw_new})"
@@ -155,7 +155,7 @@ def _sentence(statement: str) -> str:
 
 def _show_shares(console: Console, made: Comparison) -> None:
     told = [share for share in made.shares if share.total is not None]
-    periods = [str(profile["time_period"]) for profile in (made.old, made.new)]
+    periods = [str(profile.time_period) for profile in (made.old, made.new)]
     if periods[0] == periods[1]:
         periods = [made.old.survey_id, made.new.survey_id]
     table = Table(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from data_contracts.contract.shapes import Column, Contract, Rule
+from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
 from data_contracts.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def rows(contract: Contract, n: int, seed: int = 0) -> "pl.DataFrame":
         InputError: a pattern or a rule is of a kind that no rows can be made for, or the
             contract leaves room for fewer rows.
     """
-    import polars as pl  # noqa: PLC0415 - the command line must start fast
+    import polars as pl
 
     draw = random.Random(seed)  # noqa: S311 - test rows, not secrets
     makers = [_maker(column, draw) for column in contract.columns]
@@ -62,7 +62,7 @@ def rows(contract: Contract, n: int, seed: int = 0) -> "pl.DataFrame":
 
 def _keeping_rules(contract: Contract, candidates: "pl.DataFrame") -> "pl.DataFrame":
     """Fill the derived columns, then keep the rows that break no rule about whole rows."""
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     derived = {column.name: column.derived for column in contract.columns if column.derived}
     chosen = ", ".join(
@@ -79,7 +79,7 @@ def _keeping_rules(contract: Contract, candidates: "pl.DataFrame") -> "pl.DataFr
         ).pl()
 
 
-def _condition(rule: Rule) -> str:
+def _condition(rule: RowRule) -> str:
     """Give the SQL condition that no row may meet."""
     if rule.condition is not None:
         return rule.condition
@@ -100,7 +100,7 @@ def _without_repeats(contract: Contract, frame: "pl.DataFrame") -> "pl.DataFrame
     return frame
 
 
-def _maker(column: Column, draw: random.Random) -> Callable[[], Any]:
+def _maker(column: ContractColumn, draw: random.Random) -> Callable[[], Any]:
     """Give the function that draws one value of a column, blanks included."""
     make = _value_maker(column, draw)
     if column.required:
@@ -108,7 +108,7 @@ def _maker(column: Column, draw: random.Random) -> Callable[[], Any]:
     return lambda: None if draw.random() < _BLANK else make()
 
 
-def _value_maker(column: Column, draw: random.Random) -> Callable[[], Any]:
+def _value_maker(column: ContractColumn, draw: random.Random) -> Callable[[], Any]:
     if column.valid:
         codes = list(column.valid)
         return lambda: draw.choice(codes)
@@ -132,7 +132,7 @@ def _value_maker(column: Column, draw: random.Random) -> Callable[[], Any]:
     return number
 
 
-def _grids(column: Column) -> list[tuple[int, int, int, int]]:
+def _grids(column: ContractColumn) -> list[tuple[int, int, int, int]]:
     """Give the grids that have points within a column's bounds: step, first and last multiple."""
     bounds = column.bounds
     low = bounds.get("exclusiveMinimum", bounds.get("minimum"))
@@ -158,7 +158,7 @@ def _grids(column: Column) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def _text(parsed: Any, draw: random.Random, column: Column) -> Iterator[str]:
+def _text(parsed: Any, draw: random.Random, column: ContractColumn) -> Iterator[str]:
     """Draw a text that a parsed pattern matches: classes, ranges, repeats, groups, alternatives."""
     for kind, value in parsed:
         name = str(kind)
@@ -178,7 +178,7 @@ def _text(parsed: Any, draw: random.Random, column: Column) -> Iterator[str]:
             raise _unknown_pattern(column)
 
 
-def _class(item: tuple[Any, Any], column: Column) -> list[int]:
+def _class(item: tuple[Any, Any], column: ContractColumn) -> list[int]:
     kind, value = item
     if str(kind) == "LITERAL":
         return [value]
@@ -189,7 +189,7 @@ def _class(item: tuple[Any, Any], column: Column) -> list[int]:
     raise _unknown_pattern(column)
 
 
-def _unknown_pattern(column: Column) -> InputError:
+def _unknown_pattern(column: ContractColumn) -> InputError:
     return InputError(
         "no synthetic text can be made for this pattern",
         "use characters, classes such as [0-9], repeats, groups and alternatives alone",

@@ -1,0 +1,27 @@
+"""The JSON Schemas of the YAML and TOML files that people write, made of their typed models; none by hand."""
+
+from pathlib import Path
+
+from data_contracts.catalogue.breakdowns import Breakdown, CovariateFile
+from data_contracts.catalogue.indicators import Indicator
+from data_contracts.law.law import LawFile
+from data_contracts.profile.profile import Profile
+from data_contracts.quality.rules import QualityFile
+from data_contracts.registers.layout import RegisterLayout
+from data_contracts.typed_yaml import Strict, schema_text
+
+FOLDER = Path(__file__).parent / "schemas"
+MODELS: dict[str, tuple[type[Strict], str]] = {
+    "profile.json": (Profile, "A survey profile: data_contracts/sources, CONTRIBUTING.md"),
+    "register.json": (RegisterLayout, "A register layout: data_contracts/registers"),
+    "law.json": (LawFile, "Dated lines of the law: data_contracts/law"),
+    "quality.json": (QualityFile, "Quality checks: data_contracts/quality"),
+    "indicators.json": (Indicator, "One indicator: data_contracts/catalogue/indicators.yaml"),
+    "breakdowns.json": (Breakdown, "One breakdown: data_contracts/catalogue/breakdowns.yaml"),
+    "covariates.json": (CovariateFile, "Covariates: data_contracts/catalogue/covariates.yaml"),
+}
+
+
+def schema_files(more: dict[str, tuple[type[Strict], str]] | None = None) -> dict[str, str]:
+    """Give each schema file's text by its name; ``more`` adds models of other rooms."""
+    return {name: schema_text(*one) for name, one in (MODELS | (more or {})).items()}
