@@ -205,6 +205,20 @@ class Warehouse:
         ).fetchall()
         return [str(row[0]) for row in rows]
 
+    @quiet
+    def mark(self, name: str, text: str) -> None:
+        """Let a table carry a text until it is written anew; rows of it may still be replaced."""
+        escaped = text.replace("'", "''")
+        self.connection.execute(f"COMMENT ON TABLE {place_of(name)} IS '{escaped}'")
+
+    def marks(self) -> dict[str, str]:
+        """Give the text that each table carries, by name; tables without one are left out."""
+        rows = self.connection.execute(
+            "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() "
+            "WHERE database_name IN ('vault', 'public') AND comment IS NOT NULL"
+        ).fetchall()
+        return {str(name): str(text) for name, text in rows}
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """Commit at the end; on any exception roll back. Within ``together`` the outer one does."""

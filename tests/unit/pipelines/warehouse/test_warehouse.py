@@ -378,6 +378,20 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     assert caught.value.file == "public.duckdb"
 
 
+def test_a_table_carries_its_mark_until_it_is_written_anew(tmp_path):
+    with Warehouse(tmp_path) as first:
+        first.put("raw.a", pl.DataFrame({"a": ["x"], "b": [1]}))
+        first.put("raw.b", pl.DataFrame({"a": [1]}))
+        first.mark("raw.a", "it's ours")
+    with Warehouse(tmp_path) as second:
+        assert second.marks() == {"raw.a": "it's ours"}
+        with pytest.raises(InputError):
+            second.put("raw.a", pl.DataFrame({"a": ["y"], "b": [2]}), replace={"a": "x"})
+        assert second.marks() == {"raw.a": "it's ours"}  # a refused table changes nothing
+        second.put("raw.a", pl.DataFrame({"a": ["x"], "b": [2]}))
+        assert second.marks() == {}
+
+
 def test_files_held_open_are_opened_once_and_let_go_at_the_end(tmp_path, monkeypatch):
     opened = []
     found = vault._crypto
