@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from analyses.quality.finding import Finding
+from analyses.quality.finding import QualityFinding
 from analyses.quality.register import register_findings
 from data_contracts.profile.plan import WavePlan
 from data_contracts.profile.profile import Profile
@@ -76,8 +76,8 @@ def register_side(warehouse: Warehouse) -> RegisterSide | None:
 
 
 def judge_register(
-    warehouse: Warehouse, settings: Settings, found: list[Finding] | None = None
-) -> list[Finding]:
+    warehouse: Warehouse, settings: Settings, found: list[QualityFinding] | None = None
+) -> list[QualityFinding]:
     """Judge the register's tables, store what was found in est.quality and write the report.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from analyses.quality.finding import Finding
+from analyses.quality.finding import QualityFinding
 from analyses.quality.register import register_findings
 from data_contracts.registers.layout import load_layout
 from pipelines.assets.tables import asset_key, contract_check, stored, table_specs
@@ -24,7 +24,7 @@ from pipelines.warehouse.warehouse import Warehouse
 
 COUNTS = "core.register_aggregate"
 # By run, what the extract's audit has found, for the step that reports it.
-FOUND: dict[str, list[Finding]] = {}
+FOUND: dict[str, list[QualityFinding]] = {}
 SAID = {
     name: f"The register's {role}; numbers are keyed hashes, names stay behind."
     for name, role in TABLES.items()
