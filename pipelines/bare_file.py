@@ -1,14 +1,11 @@
 """Checks a bare file against a contract, in memory: nothing is stored and no value is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
 from data_contracts.contract.find import load
 from data_contracts.contract.register_contract import register_contract
@@ -17,7 +14,8 @@ from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
 from data_contracts.registers.layout import RegisterLayout
-from pipelines.checks.checks import EngineError, Failure, verify
+from pipelines.checks.checks import Failure, verify
+from pipelines.checks.engine_errors import quiet
 from pipelines.warehouse.conform import conformed
 from transforms.read.files import describe, read_table
 from transforms.read.headers import found_columns
@@ -29,25 +27,6 @@ from transforms.survey.geography import province_code
 from transforms.survey.harmonise import harmonise
 
 _KEY = b"for a check in memory; no hash is kept"
-_ENGINE_ERRORS = (duckdb.Error, pa.ArrowException, pl.exceptions.PolarsError)
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _quiet(check: Callable[P, R]) -> Callable[P, R]:
-    """Withhold an engine's message, which may quote a cell; raised outside the handler."""
-
-    @wraps(check)
-    def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return check(*args, **kwargs)
-        except _ENGINE_ERRORS as error:
-            kind = type(error).__name__
-        raise EngineError(f"the engine failed ({kind}); its message is withheld")
-
-    return quiet
 
 
 @dataclass(frozen=True)
@@ -70,7 +49,7 @@ class FileReport:
         return all(failure.severity != "error" for failure in self.failures)
 
 
-@_quiet
+@quiet
 def check_file(path: Path, contract: Contract) -> FileReport:
     """Check a file against the contract of a warehouse table: its columns and no others.
 
@@ -87,7 +66,7 @@ def check_file(path: Path, contract: Contract) -> FileReport:
     return FileReport(path.name, contract, frame.height, evaluated, tuple(failures), ())
 
 
-@_quiet
+@quiet
 def check_survey_file(path: Path, profile: Profile) -> FileReport:
     """Check a survey's file against the contract that its profile makes.
 
@@ -116,12 +95,12 @@ def check_survey_file(path: Path, profile: Profile) -> FileReport:
         try:
             harmonise(profile, frame, path.name)
         except InputError as error:
-            failures = [Failure(error.rule, error.column or "*", error.rows or 1)]
+            failures = [_failure(error, error.column or "*")]
     not_read = tuple(name for name in held if name not in set(contract.column_names))
     return FileReport(path.name, contract, read.height, evaluated, tuple(failures), not_read)
 
 
-@_quiet
+@quiet
 def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileReport:
     """Check a delivered file of the register against its layout.
 
@@ -151,7 +130,12 @@ def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileRe
     evaluated, failures = _checked(frame, load(table.table))
     names = {rule.to: name for name, rule in table.columns.items() if rule.to}
     told = [
-        replace(one, column=", ".join(names.get(name, name) for name in one.column.split(", ")))
+        replace(
+            one,
+            column=", ".join(names.get(name, name) for name in one.column.split(", ")),
+            # The records of a workbook are not its rows, nor those of a table of several measures.
+            place="" if PLACE in raw.columns or table.measures else one.place,
+        )
         for one in failures
     ]
     not_read = tuple(name for name in headers if name not in read)
@@ -171,6 +155,12 @@ def _refuse_missing(contract: Contract, held: Sequence[str], file: str) -> None:
         )
 
 
+def _failure(error: InputError, column: str) -> Failure:
+    """Give what a reader refused as one failure of a column."""
+    place = f"row {error.row:,}" if error.row else ""
+    return Failure(error.rule, column, error.rows or 1, place=place)
+
+
 def _as_read(
     frame: pl.DataFrame, contract: Contract, profile: Profile
 ) -> tuple[pl.DataFrame, list[Failure]]:
@@ -182,7 +172,7 @@ def _as_read(
             columns.append(_read(values, column, profile))
         except InputError as error:
             columns.append(pl.Series(column.name, [None] * frame.height, pl.String))
-            failures.append(Failure(error.rule, column.name, error.rows or 1))
+            failures.append(_failure(error, column.name))
     read = pl.DataFrame(columns)
     if contract.primary_key:
         *household, person = contract.primary_key
@@ -222,11 +212,11 @@ def _checked(frame: pl.DataFrame, contract: Contract) -> tuple[int, list[Failure
     """
     # No spill file: what is checked may be persons, and only the vault's are encrypted.
     with duckdb.connect(config={"temp_directory": ""}) as connection:
-        connection.register("delivered", frame.to_arrow())
+        connection.register("delivered", frame.to_arrow(compat_level=pl.CompatLevel.newest()))
         connection.execute("CREATE TABLE held AS FROM delivered")
         misfits = _blank_misfits(connection, contract)
         connection.execute(f"CREATE TABLE made AS {conformed(connection, 'held', contract)}")
-        report = verify(connection, "memory.main.made", contract)
+        report = verify(connection, "memory.main.made", contract, rows_named=True)
     told = {failure.column for failure in misfits}
     rest = [failure for failure in report.failures if failure.column not in told]
     return report.evaluated + len(contract.columns), [*misfits, *rest]
@@ -241,7 +231,7 @@ def _blank_misfits(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
         except InputError as error:
             if error.rows is None or error.column is None:
                 raise
-            misfits.append(Failure(error.rule, error.column, error.rows))
+            misfits.append(_failure(error, error.column))
             connection.execute(f'UPDATE held SET "{error.column}" = NULL')
         else:
             return misfits

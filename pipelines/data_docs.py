@@ -122,7 +122,7 @@ def _broken(page: Page) -> str:
 
 
 def _rows_that_break(outcome: Outcome) -> str:
-    found = outcome.result.result
+    found = outcome.found["result"]
     count = found.get("unexpected_count", found.get("observed_value"))
     return f"{count:,}" if isinstance(count, int) else "all"
 
@@ -141,7 +141,7 @@ def _rendered(page: Page) -> str:
     if page.stored:
         whole = ExpectationSuiteValidationResult(
             success=page.failed == 0,
-            results=[_counts_only(outcome.result) for outcome in page.results],
+            results=[_counts_only(outcome) for outcome in page.results],
             suite_name=name,
             statistics={"evaluated_expectations": len(page.results)},
             meta={"run_id": {"run_name": name, "run_time": "2000-01-01T00:00:00+00:00"}},
@@ -164,18 +164,19 @@ def _rendered(page: Page) -> str:
     )
 
 
-def _counts_only(result: Any) -> Any:
-    """Give a copy of a result with nothing but counts in it."""
+def _counts_only(outcome: Outcome) -> Any:
+    """Give a result as Great Expectations renders it, with nothing but counts in it."""
     from great_expectations.core import ExpectationValidationResult
 
-    known = {name: result.result[name] for name in _COUNTS if name in result.result}
-    observed = result.result.get("observed_value")
-    columns = result.expectation_config.type == "expect_table_columns_to_match_ordered_list"
+    found = outcome.found["result"]
+    known = {name: found[name] for name in _COUNTS if name in found}
+    observed = found.get("observed_value")
+    columns = outcome.check.type == "expect_table_columns_to_match_ordered_list"
     if isinstance(observed, int) or columns:  # the columns' names are no values
         known["observed_value"] = observed
     return ExpectationValidationResult(
-        success=result.success,
-        expectation_config=result.expectation_config,
+        success=outcome.passed,
+        expectation_config=outcome.check.expectation.configuration,
         result=known,
         meta={},
         exception_info={"raised_exception": False},

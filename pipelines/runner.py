@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.failures import RunFailed, StepRefused
 from pipelines.guard import INPUT_FAULT
 from pipelines.instance import dagster_home
-from pipelines.settings import WORKSPACE_VARIABLE
+from pipelines.settings import WORKSPACE_VARIABLE, load_settings
 
 
 def run_survey(workspace: Path, survey_id: str, on_step: Callable[[str], None]) -> None:
@@ -21,8 +21,22 @@ def run_survey(workspace: Path, survey_id: str, on_step: Callable[[str], None]) 
 
 
 def run_register(workspace: Path, on_step: Callable[[str], None]) -> None:
-    """Materialise the register's tables; errors as for ``run_survey``."""
-    _materialise(workspace, "register", None, on_step)
+    """Materialise the register's tables, unless they stand as they would be made again.
+
+    Errors as for ``run_survey``.
+    """
+    from pipelines.unchanged import mark_register, register_digest, register_stands
+    from pipelines.warehouse.vault import held_open
+
+    with held_open(workspace):
+        settings = load_settings(workspace)
+        digest = register_digest(settings)
+        if digest is not None and register_stands(settings, digest):
+            on_step("the register is as it was")
+            return
+        _materialise(workspace, "register", None, on_step)
+        if digest is not None:
+            mark_register(settings, digest)
 
 
 def _materialise(
@@ -33,8 +47,9 @@ def _materialise(
     import dagster as dg
 
     from pipelines.definitions import defs
+    from pipelines.warehouse.vault import held_open
 
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with held_open(workspace), dg.DagsterInstance.from_config(str(home)) as instance:
         on_step("starting")
         resolved = defs.resolve_job_def(job)
         result = resolved.execute_in_process(

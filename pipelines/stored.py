@@ -75,13 +75,20 @@ def register_side(warehouse: Warehouse) -> RegisterSide | None:
     return RegisterSide(REGISTER, str(month), warehouse.get(TALLY))
 
 
-def judge_register(warehouse: Warehouse, settings: Settings) -> list[QualityFinding]:
+def judge_register(
+    warehouse: Warehouse, settings: Settings, found: list[QualityFinding] | None = None
+) -> list[QualityFinding]:
     """Judge the register's tables, store what was found in est.quality and write the report.
+
+    Args:
+        warehouse: holds the tables.
+        settings: where the report lies.
+        found: what was found in these very tables already.
 
     Raises:
         InputError: the tables are not in the warehouse.
     """
-    judgement = register_judgement(register_findings(Tables(warehouse)))
+    judgement = register_judgement(found or register_findings(Tables(warehouse)))
     warehouse.put("est.quality", judgement.findings, replace={"survey_id": REGISTER})
     page = register_quality_page(judgement, inputs(settings.workspace, REGISTER), code_version())
     write_whole(settings.quality_page(REGISTER), page)

@@ -9,21 +9,21 @@ from data_contracts.contract.shapes import Contract, ContractColumn
 
 @dataclass(frozen=True)
 class Check:
-    """One expectation with the plain SQL that counts its failures.
+    """One expectation with the plain SQL by which a failing row is found.
 
     Args:
         type: the expectation's name in Great Expectations.
         column: the column, or the columns joined by a comma, or the rule's name.
         severity: error (blocks) or warning.
         expectation: the expectation itself.
-        count: SQL that gives the number of rows that fail, ``{table}`` standing for the table.
+        failing: SQL condition, true in the rows that fail; None for a check of the whole table.
     """
 
     type: str
     column: str
     severity: str
     expectation: Any
-    count: str
+    failing: str | None
 
 
 def checks(contract: Contract) -> list[Check]:
@@ -52,24 +52,22 @@ def _gxe() -> Any:
 
 
 def _rows(contract: Contract) -> Check:
-    least = contract.least_rows
     return Check(
         "expect_table_row_count_to_be_between",
         "*",
         "error",
-        _gxe().ExpectTableRowCountToBeBetween(min_value=least),
-        f"SELECT greatest({least} - count(*), 0) FROM {{table}}",
+        _gxe().ExpectTableRowCountToBeBetween(min_value=contract.least_rows),
+        None,
     )
 
 
 def _columns(contract: Contract) -> Check:
-    names = ", ".join(f'"{name}"' for name in contract.column_names)
     return Check(
         "expect_table_columns_to_match_ordered_list",
         "*",
         "error",
         _gxe().ExpectTableColumnsToMatchOrderedList(column_list=contract.column_names),
-        f"SELECT count(*) FROM (SELECT {names} FROM {{table}} LIMIT 0)",
+        None,
     )
 
 
@@ -79,7 +77,7 @@ def _not_null(column: ContractColumn) -> Check:
         column.name,
         "error",
         _gxe().ExpectColumnValuesToNotBeNull(column=column.name),
-        f'SELECT count(*) FROM {{table}} WHERE "{column.name}" IS NULL',
+        f'"{column.name}" IS NULL',
     )
 
 
@@ -90,7 +88,7 @@ def _in_set(column: ContractColumn) -> Check:
         column.name,
         "error",
         _gxe().ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.valid)),
-        f'SELECT count(*) FROM {{table}} WHERE "{column.name}" NOT IN ({codes})',
+        f'"{column.name}" NOT IN ({codes})',
     )
 
 
@@ -110,7 +108,7 @@ def _between(column: ContractColumn) -> Check:
             strict_min=above is not None,
             strict_max=below is not None,
         ),
-        f"SELECT count(*) FROM {{table}} WHERE {failing}",
+        failing,
     )
 
 
@@ -121,7 +119,7 @@ def _matches(column: ContractColumn) -> Check:
         column.name,
         "error",
         _gxe().ExpectColumnValuesToMatchRegex(column=column.name, regex=column.pattern),
-        f'SELECT count(*) FROM {{table}} WHERE NOT regexp_full_match("{column.name}", {pattern})',
+        f'NOT regexp_full_match("{column.name}", {pattern})',
     )
 
 
@@ -131,8 +129,7 @@ def _unique(name: str) -> Check:
         name,
         "error",
         _gxe().ExpectColumnValuesToBeUnique(column=name),
-        f"SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM {{table}} "
-        f'WHERE "{name}" IS NOT NULL GROUP BY "{name}" HAVING count(*) > 1)',
+        f'"{name}" IS NOT NULL AND count(*) OVER (PARTITION BY "{name}") > 1',
     )
 
 
@@ -159,8 +156,7 @@ def _key(contract: Contract) -> list[Check]:
             ", ".join(key),
             "error",
             _gxe().ExpectCompoundColumnsToBeUnique(column_list=key),
-            f"SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM {{table}} "
-            f"GROUP BY {names} HAVING count(*) > 1)",
+            f"count(*) OVER (PARTITION BY {names}) > 1",
         )
     ]
 
@@ -176,27 +172,24 @@ def _row_rules(contract: Contract) -> list[Check]:
                 severity=_SEVERITY[rule.severity],
             )
             kind = "unexpected_rows_expectation"
-            count = f"SELECT count(*) FROM {{table}} WHERE {rule.condition}"
+            failing = rule.condition
         else:
             kind = str(rule.expectation)
             made = _by_name(kind)(**rule.arguments, severity=_SEVERITY[rule.severity])
-            count = _PAIRS[kind](rule.arguments)
-        found.append(Check(kind, rule.name, rule.severity, made, count))
+            failing = _PAIRS[kind](rule.arguments)
+        found.append(Check(kind, rule.name, rule.severity, made, failing))
     return found
 
 
-def _pair_count(arguments: Any) -> str:
+def _pair_failing(arguments: Any) -> str:
     sign = "<" if arguments.get("or_equal") else "<="
-    return (
-        f'SELECT count(*) FROM {{table}} WHERE "{arguments["column_A"]}" {sign} '
-        f'"{arguments["column_B"]}"'
-    )
+    return f'"{arguments["column_A"]}" {sign} "{arguments["column_B"]}"'
 
 
 _SEVERITY = {"error": "critical", "warning": "warning"}  # ours and Great Expectations' word
-# Expectations that a contract may name, each with the SQL that counts its failures.
+# Expectations that a contract may name, each with the SQL that finds its failures.
 _PAIRS: dict[str, Callable[[Any], str]] = {
-    "expect_column_pair_values_a_to_be_greater_than_b": _pair_count,
+    "expect_column_pair_values_a_to_be_greater_than_b": _pair_failing,
 }
 
 

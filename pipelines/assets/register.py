@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from analyses.quality.finding import QualityFinding
 from analyses.quality.register import register_findings
 from data_contracts.registers.layout import load_layout
 from pipelines.assets.tables import asset_key, contract_check, stored, table_specs
@@ -22,6 +23,8 @@ from pipelines.warehouse.identity import identity_key
 from pipelines.warehouse.warehouse import Warehouse
 
 COUNTS = "core.register_aggregate"
+# By run, what the extract's audit has found, for the step that reports it.
+FOUND: dict[str, list[QualityFinding]] = {}
 SAID = {
     name: f"The register's {role}; numbers are keyed hashes, names stay behind."
     for name, role in TABLES.items()
@@ -34,7 +37,7 @@ SAID = {
     check_specs=[contract_check(name) for name in TABLES],
 )
 @guarded
-def register_extract() -> Iterator[Any]:
+def register_extract(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read the three files and store them; where one is wrong, or contradicts another, store none."""
     settings = load_settings()
     files = settings.whole_register()
@@ -43,7 +46,9 @@ def register_extract() -> Iterator[Any]:
         frames, facts = read_register(files, layout, key)
 
         def audit() -> None:
-            refuse_inconsistent(register_findings(Tables(warehouse)), facts)
+            FOUND.clear()  # of a run that ended before it was reported
+            FOUND[context.run.run_id] = register_findings(Tables(warehouse))
+            refuse_inconsistent(FOUND[context.run.run_id], facts)
 
         yield from stored(warehouse, frames, audit=audit)
     for name, told in facts.items():

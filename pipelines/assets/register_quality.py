@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from analyses.quality.finding import ERROR, FAILED, WARNING, QualityFinding
+from pipelines.assets.register import FOUND
 from pipelines.assets.tables import asset_key
 from pipelines.figures.register import TABLES
 from pipelines.guard import guarded
@@ -51,10 +52,10 @@ def severity_checks(findings: Sequence[QualityFinding]) -> Iterator[dg.AssetChec
     ],
 )
 @guarded
-def register_quality() -> Iterator[Any]:
-    """Run the register's checks inside DuckDB and store what they found."""
+def register_quality(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Store and report what the register's checks found, as the extract's audit or now."""
     settings = load_settings()
     with Warehouse(settings.workspace) as warehouse:
-        found = judge_register(warehouse, settings)
+        found = judge_register(warehouse, settings, FOUND.pop(context.run.run_id, None))
     yield dg.MaterializeResult(asset_key=KEY, metadata={"checks": len(found)})
     yield from severity_checks(found)

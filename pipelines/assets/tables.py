@@ -86,7 +86,7 @@ def stored(
         warned = report.checks.failures if report.checks else ()
         yield dg.MaterializeResult(
             asset_key=asset_key(name),
-            metadata={"rows": report.rows, "sha256": report.sha256},
+            metadata={"rows": report.rows, "content hash": report.content_hash},
             check_results=[
                 dg.AssetCheckResult(
                     check_name=CONTRACT,

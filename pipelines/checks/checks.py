@@ -2,28 +2,34 @@
 
 import logging
 import os
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from data_contracts.contract.shapes import Contract
+from pipelines.checks.engine_errors import EngineError
 
+if TYPE_CHECKING:
+    from data_contracts.contract.expectations import Check
+    from pipelines.checks.suite import Suite
 
-class EngineError(Exception):
-    """A check could not be computed: a fault of the program or an engine, never of the data."""
+_ROWS = "expect_table_row_count_to_be_between"
+# The suites that this process has made, each for one very contract.
+_suites: "dict[str, tuple[Contract, tuple[Check, ...], Suite]]" = {}
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One broken promise: how many rows break it, never which values."""
+    """One broken promise: how many rows break it and where the first stands, never which values."""
 
     expectation: str
     column: str
     unexpected: int
     severity: str = "error"
+    place: str = ""
 
     def __str__(self) -> str:
         """Give one line for a message."""
@@ -51,15 +57,25 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One check with what Great Expectations found; ``result`` is None where nothing was run."""
+    """One check with what Great Expectations found: success and counts, empty where none was run."""
 
-    check: Any
-    result: Any = None
+    check: "Check"
+    found: Mapping[str, Any]
 
     @property
     def passed(self) -> bool:
         """Whether it is kept, as far as anything was looked at."""
-        return self.result is None or bool(self.result.success)
+        return bool(self.found.get("success", True))
+
+    @property
+    def unexpected(self) -> int:
+        """How many rows break it; for the number of rows, how many are missing."""
+        counts = self.found.get("result", {})
+        observed = counts.get("observed_value")
+        if self.check.type == _ROWS:
+            return max(int(self.check.expectation.min_value) - (observed or 0), 0)
+        count = counts.get("unexpected_count", observed)  # a table without rows has no count
+        return count if isinstance(count, int) else 0
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +96,11 @@ def quiet_context() -> Any:
 
 
 def verify(
-    connection: duckdb.DuckDBPyConnection, qualified_table: str, contract: Contract
+    connection: duckdb.DuckDBPyConnection,
+    qualified_table: str,
+    contract: Contract,
+    *,
+    rows_named: bool = False,
 ) -> CheckReport:
     """Evaluate every check of a contract on a table of an open connection.
 
@@ -88,111 +108,85 @@ def verify(
         connection: may be inside a transaction, which is neither committed nor rolled back.
         qualified_table: ``database.schema.table``.
         contract: what the table promises.
+        rows_named: say where the first failing row stands; for rows in the order of a file.
 
     Returns:
-        how many expectations were evaluated, and the failures with counts from plain SQL.
+        how many expectations were evaluated, and the failures with Great Expectations' counts.
 
     Raises:
-        EngineError: a check could not be computed, did not run, or disagrees with plain SQL.
+        EngineError: a check could not be computed or did not run, or fails for no row.
     """
     failures = []
-    found = outcomes(connection, qualified_table, contract, "BOOLEAN_ONLY")
-    for check in (outcome.check for outcome in found if not outcome.passed):
-        count = _count(connection, check.count.replace("{table}", qualified_table))
-        if count == 0 and check.type != "expect_table_columns_to_match_ordered_list":
-            raise EngineError(
-                f"{contract.name}, {check.column}: {check.type} fails, plain SQL finds no row"
-            )
-        failures.append(Failure(check.type, check.column, count, check.severity))
+    found = outcomes(connection, qualified_table, contract)
+    for outcome in found:
+        check = outcome.check
+        if outcome.passed:
+            continue
+        if outcome.unexpected == 0 and check.type != "expect_table_columns_to_match_ordered_list":
+            raise EngineError(f"{contract.name}, {check.column}: {check.type} fails for no row")
+        place = _first_row(connection, qualified_table, check) if rows_named else ""
+        failures.append(
+            Failure(check.type, check.column, outcome.unexpected, check.severity, place)
+        )
     return CheckReport(contract.name, len(found), tuple(failures))
 
 
 def outcomes(
-    connection: duckdb.DuckDBPyConnection | None,
-    qualified_table: str,
-    contract: Contract,
-    result_format: str = "BASIC",
+    connection: duckdb.DuckDBPyConnection | None, qualified_table: str, contract: Contract
 ) -> list[Outcome]:
-    """Evaluate every check of a contract, in the contract's order.
+    """Evaluate every check of a contract once, in the contract's order.
 
     Args:
         connection: as for ``verify``; None gives the checks without running them.
         qualified_table: ``database.schema.table``.
         contract: what the table promises.
-        result_format: BOOLEAN_ONLY, or BASIC for counts; neither fetches rows.
 
     Raises:
         EngineError: a check could not be computed or did not run.
     """
-    context = quiet_context()
-    from data_contracts.contract.expectations import checks
-
-    wanted = checks(contract)
+    wanted, suite = _suite(contract)
     if connection is None:
-        return [Outcome(check) for check in wanted]
-    form = {"result_format": result_format, "partial_unexpected_count": 0}
-    results = _evaluate(context, connection, qualified_table, [c.expectation for c in wanted], form)
-    by_id = {_identity(result.expectation_config): result for result in results}
-    missing = Counter(c.type for c in wanted if _identity(c.expectation.configuration) not in by_id)
-    if missing or len(results) != len(wanted):
+        return [Outcome(check, {}) for check in wanted]
+    results = suite.run(connection, qualified_table)
+    if len(results) != len(wanted):
         raise EngineError(
-            f"{len(results)} of {len(wanted)} checks of {contract.name} ran; "
-            f"did not run: {', '.join(sorted(missing)) or 'unknown'}"
+            f"{len(results)} of {len(wanted)} checks of {contract.name} ran; the others did not run"
         )
-    found = [Outcome(check, by_id[_identity(check.expectation.configuration)]) for check in wanted]
-    for outcome in found:
-        _raise_if_not_computed(
-            outcome.result, contract.name, outcome.check.type, outcome.check.column
-        )
-    return found
+    for check, found in zip(wanted, results, strict=True):
+        if (
+            not found
+        ):  # inside a result of Great Expectations it would only look like a failed check
+            raise EngineError(
+                f"{contract.name}, {check.column}: {check.type} could not be computed"
+            )
+    return [Outcome(check, found) for check, found in zip(wanted, results, strict=True)]
 
 
-def _evaluate(
-    context: Any,
-    connection: duckdb.DuckDBPyConnection,
-    qualified_table: str,
-    wanted: list[Any],
-    result_format: Any = "BOOLEAN_ONLY",
-) -> list[Any]:
-    """Run expectations through Great Expectations' SQL engine on the borrowed connection."""
-    from great_expectations.core.batch import Batch
-    from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
-    from great_expectations.validator.validator import Validator
+def _suite(contract: Contract) -> "tuple[tuple[Check, ...], Suite]":
+    """Give a contract's checks and their suite, made once in a process."""
+    known = _suites.get(contract.name)
+    if known is None or known[0] is not contract:
+        quiet_context()
+        from data_contracts.contract.expectations import checks
+        from pipelines.checks.suite import Suite
 
-    from pipelines.checks.gx_engine import DuckDBEngine
-
-    schema, _, table = qualified_table.rpartition(".")
-    engine = DuckDBEngine(connection, qualified_table)
-    data = SqlAlchemyBatchData(
-        execution_engine=engine, schema_name=schema, table_name=table, create_temp_table=False
-    )
-    validator = Validator(execution_engine=engine, batches=[Batch(data=data)], data_context=context)
-    return list(
-        validator.graph_validate(
-            configurations=[expectation.configuration for expectation in wanted],
-            runtime_configuration={"result_format": result_format, "catch_exceptions": True},
-        )
-    )
+        wanted = tuple(checks(contract))
+        suite = Suite([check.expectation for check in wanted])
+        known = _suites[contract.name] = (contract, wanted, suite)
+    return known[1:]
 
 
-def _identity(configuration: Any) -> str:
-    """Name an expectation by its type and arguments: results come back in another order."""
-    arguments = {k: v for k, v in configuration.kwargs.items() if k != "batch_id"}
-    return f"{configuration.type} {sorted(arguments.items(), key=lambda item: item[0])}"
-
-
-def _raise_if_not_computed(result: Any, table: str, kind: str, column: str) -> None:
-    """Raise on a metric that failed: inside a result it only looks like a failed check."""
-    info = result.exception_info or {}
-    parts = [info, *(part for part in info.values() if isinstance(part, dict))]
-    if any(part.get("raised_exception") for part in parts):
-        raise EngineError(f"{table}, {column}: {kind} could not be computed")
-
-
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+def _first_row(connection: duckdb.DuckDBPyConnection, table: str, check: "Check") -> str:
+    """Name the first row that breaks a check, counted from 1; nothing where no one row does."""
+    if check.failing is None:
+        return ""
     try:
-        found = connection.execute(query).fetchone()
-        return int(found[0]) if found else 0
+        found = connection.execute(
+            f"SELECT min(at_row) FROM (SELECT at_row, ({check.failing}) AS fails "
+            f"FROM (SELECT row_number() OVER () AS at_row, * FROM {table})) WHERE fails"
+        ).fetchone()
     except duckdb.Error:
         pass
-    raise EngineError("a count of failing rows could not be computed")
+    else:
+        return f"row {found[0]:,}" if found and found[0] else ""
+    raise EngineError("the first failing row could not be found")

@@ -1,5 +1,6 @@
-"""Great Expectations' SQL engine for DuckDB, with our own count of repeated keys; checks live elsewhere.
+"""Great Expectations' SQL engine for DuckDB, with metrics of our own; suites and checks live elsewhere.
 
+Repeated keys are counted by our own queries, and rows that break a rule are counted and not fetched.
 Import it only where a suite runs: it imports Great Expectations.
 """
 
@@ -58,3 +59,26 @@ class RepeatedValues(MetricProvider):
     domain_keys = ("batch_id", "table", "column", "row_condition", "condition_parser")
     value_keys = ()
     count = metric_value(engine=DuckDBEngine, metric_fn_type=MetricFunctionTypes.VALUE)(_repeated)
+
+
+def _no_rows(
+    cls: type[MetricProvider],
+    execution_engine: DuckDBEngine,
+    metric_domain_kwargs: dict[str, Any],
+    metric_value_kwargs: dict[str, Any],
+    metrics: dict[str, Any],
+    runtime_configuration: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """Give no row: a rule's failing rows are persons', and their number is another metric."""
+    del cls, execution_engine, metric_domain_kwargs, metric_value_kwargs
+    del metrics, runtime_configuration
+    return []
+
+
+class RowsOfARule(MetricProvider):
+    """The rows that break a rule; Great Expectations' own query fetches two hundred of them."""
+
+    metric_name = "unexpected_rows_query.table"
+    domain_keys = ("batch_id", "row_condition", "condition_parser")
+    value_keys = ("unexpected_rows_query",)
+    none = metric_value(engine=DuckDBEngine, metric_fn_type=MetricFunctionTypes.VALUE)(_no_rows)

@@ -105,6 +105,7 @@ def check(
             "column": failure.column,
             "severity": failure.severity,
             "failing rows": failure.unexpected,
+            "first": failure.place,
         }
         for failure in report.failures
     ]

@@ -1,9 +1,15 @@
-"""Brings a delivered table to its contract by name and exact type; checks of meaning are elsewhere."""
+"""Brings a delivered table to its contract by name and exact type, and to the part that it replaces.
+
+Checks of meaning are elsewhere.
+"""
+
+from collections.abc import Mapping
 
 import duckdb
 
 from data_contracts.contract.shapes import Contract, ContractColumn
 from data_contracts.errors import InputError
+from pipelines.warehouse.names import equal_to, quoted, refuse_unknown
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
 
@@ -39,8 +45,45 @@ def conformed(connection: duckdb.DuckDBPyConnection, source: str, contract: Cont
             column=", ".join(extra[:5]),
         )
     _refuse_misfits(connection, source, contract, types)
-    columns = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in contract.columns)
+    columns = ", ".join(
+        quoted(c.name)
+        if types[c.name] == c.type
+        else f"CAST({quoted(c.name)} AS {c.type}) AS {quoted(c.name)}"
+        for c in contract.columns
+    )
     return f"SELECT {columns} FROM {source}"
+
+
+def refuse_strangers(
+    connection: duckdb.DuckDBPyConnection, staged: str, replace: Mapping[str, str], name: str
+) -> None:
+    """Refuse rows that a replacement does not cover: they would be added, never replaced.
+
+    Args:
+        connection: knows the staged table.
+        staged: its name as it stands in SQL.
+        replace: column to the value that every row must have.
+        name: of the table, for messages.
+
+    Raises:
+        InputError: with the first such row and their number, or for a column that is not there.
+    """
+    refuse_unknown(connection, staged, list(replace), name)
+    where, values = equal_to(replace)
+    counted = connection.execute(
+        f"SELECT count(*), min(at_row) FROM (SELECT ({where}) AS fits, row_number() OVER () "
+        f"AS at_row FROM {staged}) WHERE fits IS NOT TRUE",
+        values,
+    ).fetchone()
+    if counted and counted[0]:
+        raise InputError(
+            "a row lies outside the part that is to be replaced",
+            "deliver only rows of that part, or replace the whole table",
+            file=name,
+            column=", ".join(replace),
+            row=int(counted[1]),
+            rows=int(counted[0]),
+        )
 
 
 def _refuse_misfits(
@@ -50,6 +93,9 @@ def _refuse_misfits(
     suspects = [(c, bad) for c in contract.columns if (bad := _misfit(c, types[c.name]))]
     if not suspects:
         return
+    wrong = " OR ".join(f"({bad})" for _, bad in suspects)
+    if connection.execute(f"SELECT 1 FROM {source} WHERE {wrong} LIMIT 1").fetchone() is None:
+        return  # rows are numbered only to name one
     counted = ", ".join(
         f"count(*) FILTER (WHERE {bad}), min(at_row) FILTER (WHERE {bad})" for _, bad in suspects
     )
@@ -72,8 +118,10 @@ def _refuse_misfits(
 
 def _misfit(column: ContractColumn, given: str) -> str | None:
     """Give the condition under which a value does not fit, None where every value must fit."""
-    name, wanted = f'"{column.name}"', column.type
+    name, wanted = quoted(column.name), column.type
     cast = f"TRY_CAST({name} AS {wanted})"
+    if given == wanted == "DOUBLE":
+        return f"NOT isfinite({name})"
     if wanted == "DOUBLE":
         return f"{name} IS NOT NULL AND ({cast} IS NULL OR NOT isfinite({cast}))"
     if given == wanted:

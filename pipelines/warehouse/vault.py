@@ -3,6 +3,8 @@
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -63,12 +65,45 @@ def vault_key(workspace: Path) -> str:
     return key
 
 
+# The workspaces whose files stay open, each with the connection that keeps them so once there is one.
+_held: dict[Path, duckdb.DuckDBPyConnection | None] = {}
+
+
+@contextmanager
+def held_open(workspace: Path) -> Iterator[None]:
+    """Keep a workspace's files open from the first connection on: later ones share what is open.
+
+    Opening loads and verifies the cryptography, a seventh of a second each time, and a run has
+    a dozen steps. Each connection still has transactions of its own. Nothing is opened or made
+    before somebody connects.
+    """
+    place = workspace.resolve()
+    if place in _held:
+        yield
+        return
+    _held[place] = None
+    try:
+        yield
+    finally:
+        kept = _held.pop(place)
+        if kept is not None:
+            kept.close()
+
+
 def connect(workspace: Path) -> duckdb.DuckDBPyConnection:
     """Open ``vault/vault.duckdb`` (encrypted, as ``vault``) and ``public.duckdb`` (as ``public``).
 
     Raises:
         InputError: wrong key, missing key, a file in use, or a file that is not a database.
     """
+    place = workspace.resolve()
+    if place not in _held:
+        return _opened(workspace)
+    kept = _held[place] = _held[place] or _opened(workspace)
+    return kept.cursor()
+
+
+def _opened(workspace: Path) -> duckdb.DuckDBPyConnection:
     folder = workspace / "vault"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = vault_key(workspace)

@@ -4,67 +4,28 @@ Persons live in ``vault/vault.duckdb``, encrypted; what anyone may see lives in 
 A table reaches its place only when every check of its contract has passed.
 """
 
-import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeAlias, TypeVar, cast
+from typing import Self
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
 from data_contracts.contract.find import load
 from data_contracts.contract.shapes import Contract
 from data_contracts.errors import InputError, Refused
-from pipelines.checks.checks import CheckReport, EngineError, verify
-from pipelines.warehouse.conform import conformed
+from pipelines.checks.checks import CheckReport, verify
+from pipelines.checks.engine_errors import ENGINE_ERRORS, quiet, withheld
+from pipelines.warehouse.conform import conformed, refuse_strangers
+from pipelines.warehouse.content import content
+from pipelines.warehouse.delivery import Frame, delivered
+from pipelines.warehouse.names import columns_of, equal_to, place_of, quoted, refuse_unknown
 from pipelines.warehouse.vault import connect
 
-_NAME = re.compile(r"(raw|core|linked|est|pub)\.[a-z][a-z0-9_]*")
-_INCOMING = "incoming"
-_HASHED_ROWS = 100_000  # rows hashed at a time
-# Types whose text holds no comma: their cells need no length.
-_BARE = frozenset(
-    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE"}
-)
 _FORMATS = {"csv": "FORMAT csv, HEADER true", "parquet": "FORMAT parquet", "json": "FORMAT json"}
-
-Frame: TypeAlias = (
-    pl.DataFrame | pl.LazyFrame | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
-)
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-_ENGINE_ERRORS = (duckdb.Error, pa.ArrowException, pl.exceptions.PolarsError)
-
-
-def _withheld(name: str, kind: str) -> EngineError:
-    return EngineError(f"{name}: the engine failed ({kind}); its message is withheld")
-
-
-def _quiet(
-    method: "Callable[Concatenate[Warehouse, str, P], R]",
-) -> "Callable[Concatenate[Warehouse, str, P], R]":
-    """Turn an engine's error into ours: DuckDB, Arrow and polars quote cells in their messages.
-
-    Raised outside the handler, so that not even the error's context holds the engine's message.
-    """
-
-    @wraps(method)
-    def quiet(self: "Warehouse", name: str, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return method(self, name, *args, **kwargs)
-        except _ENGINE_ERRORS as error:
-            kind = type(error).__name__
-        raise _withheld(name, kind)
-
-    return cast("Callable[Concatenate[Warehouse, str, P], R]", quiet)
 
 
 class CheckFailed(InputError):
@@ -85,7 +46,7 @@ class PutReport:
     """What was stored: rows, the hash of their content (free of row order), and the checks."""
 
     rows: int
-    sha256: str
+    content_hash: str
     checks: CheckReport | None
 
 
@@ -121,7 +82,7 @@ class Warehouse:
         """Close both files; what is not committed is gone."""
         self.connection.close()
 
-    @_quiet
+    @quiet
     def put(
         self, name: str, frame: Frame, *, replace: Mapping[str, str] | None = None
     ) -> PutReport:
@@ -141,10 +102,10 @@ class Warehouse:
             CheckFailed: a check fails. In either case the last good table stays.
             EngineError: DuckDB or Great Expectations failed; never holds a value.
         """
-        place = _place(name)
+        place = place_of(name)
         contract = None if name.startswith("raw.") else load(name)
         staged = f'{place.rpartition(".")[0]}."{name.partition(".")[2]}__staged"'
-        with self._registered(frame, name) as source, self._transaction():
+        with delivered(self.connection, frame, name) as source, self._transaction():
             database, schema, _ = place.replace('"', "").split(".")
             self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {database}.{schema}")
             select = f"SELECT * FROM {source}"
@@ -152,9 +113,9 @@ class Warehouse:
                 select = conformed(self.connection, source, contract)
             self.connection.execute(f"CREATE TABLE {staged} AS {select}")
             if replace is not None:
-                self._refuse_strangers(name, staged, replace)
+                refuse_strangers(self.connection, staged, replace, name)
             checks = self._verified(staged, contract)
-            rows, digest = self._content(staged)
+            rows, digest = content(self.connection, staged)
             self._swap(name, staged, replace, contract)
         return PutReport(rows, digest, checks)
 
@@ -171,7 +132,7 @@ class Warehouse:
             finally:
                 self._joined = False
 
-    @_quiet
+    @quiet
     def get(self, name: str, where: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Give a table, or its rows that equal ``where``, with the contract's types.
 
@@ -202,12 +163,12 @@ class Warehouse:
                     frame = pl.from_arrow(batch)
                     if isinstance(frame, pl.DataFrame) and frame.height:
                         yield frame
-            except _ENGINE_ERRORS as error:
+            except ENGINE_ERRORS as error:
                 fault = type(error).__name__
         if fault:
-            raise _withheld(name, fault)
+            raise withheld(fault, name)
 
-    @_quiet
+    @quiet
     def export(self, name: str, path: Path, format: str) -> Path:  # noqa: A002 - the plain word
         """Write a table to a file in the order of its primary key: the same bytes every time.
 
@@ -244,6 +205,20 @@ class Warehouse:
         ).fetchall()
         return [str(row[0]) for row in rows]
 
+    @quiet
+    def mark(self, name: str, text: str) -> None:
+        """Let a table carry a text until it is written anew; rows of it may still be replaced."""
+        escaped = text.replace("'", "''")
+        self.connection.execute(f"COMMENT ON TABLE {place_of(name)} IS '{escaped}'")
+
+    def marks(self) -> dict[str, str]:
+        """Give the text that each table carries, by name; tables without one are left out."""
+        rows = self.connection.execute(
+            "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() "
+            "WHERE database_name IN ('vault', 'public') AND comment IS NOT NULL"
+        ).fetchall()
+        return {str(name): str(text) for name, text in rows}
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """Commit at the end; on any exception roll back. Within ``together`` the outer one does."""
@@ -259,36 +234,6 @@ class Warehouse:
                 self.connection.rollback()
             raise
 
-    @contextmanager
-    def _registered(self, frame: Frame, name: str) -> Iterator[str]:
-        """Let the connection know the delivered rows under one name while they are needed."""
-        if isinstance(frame, duckdb.DuckDBPyRelation):
-            frame.create_view(_INCOMING, replace=True)
-            try:
-                yield _INCOMING
-            finally:
-                with suppress(duckdb.Error):
-                    self.connection.execute(f"DROP VIEW IF EXISTS {_INCOMING}")
-            return
-        rows = frame.collect(engine="streaming") if isinstance(frame, pl.LazyFrame) else frame
-        rows = rows.to_arrow() if isinstance(rows, pl.DataFrame) else rows
-        if len(set(rows.schema.names)) != len(rows.schema.names) or not rows.schema.names:
-            raise InputError("columns need names, each its own", "rename them", file=name)
-        self.connection.register(_INCOMING, rows)
-        try:
-            if isinstance(rows, pa.RecordBatchReader):
-                # A reader can be read once, and conforming reads twice; temporary files are encrypted.
-                self.connection.execute(
-                    f"CREATE OR REPLACE TEMP TABLE {_INCOMING}_once AS FROM {_INCOMING}"
-                )
-                yield f"{_INCOMING}_once"
-                self.connection.execute(f"DROP TABLE {_INCOMING}_once")
-            else:
-                yield _INCOMING
-        finally:
-            with suppress(duckdb.Error):
-                self.connection.unregister(_INCOMING)
-
     def _verified(self, table: str, contract: Contract | None) -> CheckReport | None:
         if contract is None:
             return None
@@ -297,25 +242,6 @@ class Warehouse:
             raise CheckFailed(report)
         return report
 
-    def _refuse_strangers(self, name: str, staged: str, replace: Mapping[str, str]) -> None:
-        """Refuse rows that the replacement does not cover: they would be added, never replaced."""
-        self._known_columns(name, staged, list(replace))
-        where, values = _where(replace)
-        counted = self.connection.execute(
-            f"SELECT count(*), min(at_row) FROM (SELECT ({where}) AS fits, row_number() OVER () "
-            f"AS at_row FROM {staged}) WHERE fits IS NOT TRUE",
-            values,
-        ).fetchone()
-        if counted and counted[0]:
-            raise InputError(
-                "a row lies outside the part that is to be replaced",
-                "deliver only rows of that part, or replace the whole table",
-                file=name,
-                column=", ".join(replace),
-                row=int(counted[1]),
-                rows=int(counted[0]),
-            )
-
     def _swap(
         self,
         name: str,
@@ -323,19 +249,13 @@ class Warehouse:
         replace: Mapping[str, str] | None,
         contract: Contract | None,
     ) -> None:
-        """Put the staged table, or its rows, in the place of the old."""
-        place = _place(name)
-        if replace is None or not self._exists(name):
+        """Put the staged table in the place of the old, or its rows where other rows stay."""
+        place = place_of(name)
+        if replace is None or not self._others_stay(name, staged, replace):
             self.connection.execute(f"DROP TABLE IF EXISTS {place}")
             self.connection.execute(f'ALTER TABLE {staged} RENAME TO "{name.partition(".")[2]}"')
             return
-        if self._columns(place) != self._columns(staged):
-            raise InputError(
-                "the table was written under another contract",
-                "write the whole table again before replacing a part of it",
-                file=name,
-            )
-        where, values = _where(replace)
+        where, values = equal_to(replace)
         self.connection.execute(f"DELETE FROM {place} WHERE {where}", values)
         self.connection.execute(f"INSERT INTO {place} BY NAME SELECT * FROM {staged}")
         self.connection.execute(f"DROP TABLE {staged}")
@@ -343,35 +263,20 @@ class Warehouse:
             # The part is not a slice of the key: a key may now be in both parts.
             self._verified(place, contract)
 
-    def _content(self, table: str) -> tuple[int, str]:
-        """Give the number of rows and a sha256 of columns and rows that row order cannot change.
-
-        The rows are sorted, written as text and hashed in one stream. The text of a number or a
-        day is DuckDB's own: the hash is the same in every run under the release that is pinned.
-        """
-        columns = self._columns(table)
-        cells = ", ".join(_cell(name, kind) for name, kind in columns)
-        whole = hashlib.sha256(repr(columns).encode())
-        count = 0
-        sorted_rows = f"FROM {table} ORDER BY ALL NULLS LAST"
-        text = f"SELECT concat_ws(',', {cells}) || chr(10) AS line FROM ({sorted_rows})"
-        for batch in self.connection.execute(text).to_arrow_reader(_HASHED_ROWS):
-            lines = pl.Series(batch.column(0))
-            whole.update(str(lines.str.join("").item()).encode())
-            count += len(lines)
-        return count, whole.hexdigest()
-
-    def _columns(self, table: str) -> list[tuple[str, str]]:
-        rows = self.connection.execute(f"DESCRIBE {table}").fetchall()
-        return [(str(row[0]), str(row[1])) for row in rows]
-
-    def _known_columns(self, name: str, table: str, wanted: list[str]) -> None:
-        known = {column for column, _ in self._columns(table)}
-        for column in wanted:
-            if column not in known:
-                raise InputError(
-                    "there is no such column", "see the contract", file=name, column=column
-                )
+    def _others_stay(self, name: str, staged: str, replace: Mapping[str, str]) -> bool:
+        """Tell whether the table holds rows of other parts; refuse one of another contract."""
+        if not self._exists(name):
+            return False
+        place = place_of(name)
+        if columns_of(self.connection, place) != columns_of(self.connection, staged):
+            raise InputError(
+                "the table was written under another contract",
+                "write the whole table again before replacing a part of it",
+                file=name,
+            )
+        where, values = equal_to(replace)
+        others = f"SELECT 1 FROM {place} WHERE ({where}) IS NOT TRUE LIMIT 1"
+        return self.connection.execute(others, values).fetchone() is not None
 
     def _exists(self, name: str) -> bool:
         return name in self.tables()
@@ -379,43 +284,12 @@ class Warehouse:
     def _select(
         self, name: str, where: Mapping[str, str] | None, columns: list[str] | None = None
     ) -> tuple[str, list[str]]:
-        place = _place(name)
+        place = place_of(name)
         if not self._exists(name):
             raise InputError(
                 "the table is not in the warehouse", "run the step that makes it", file=name
             )
-        self._known_columns(name, place, [*(where or {}), *(columns or [])])
-        chosen = ", ".join(_quoted(c) for c in columns) if columns else "*"
-        condition, values = _where(where or {})
+        refuse_unknown(self.connection, place, [*(where or {}), *(columns or [])], name)
+        chosen = ", ".join(quoted(c) for c in columns) if columns else "*"
+        condition, values = equal_to(where or {})
         return f"SELECT {chosen} FROM {place} WHERE {condition}", values
-
-
-def _cell(name: str, kind: str) -> str:
-    """Give the SQL for one cell as text; text has its length before it, so that no two rows agree."""
-    column = _quoted(name)
-    if kind in _BARE:
-        # Zero has one text only: DuckDB sorts -0.0 and 0.0 as equal.
-        value = f"{column} + 0" if kind in ("DOUBLE", "FLOAT") else column
-        return f"coalesce(CAST({value} AS VARCHAR), '-')"
-    return f"coalesce(strlen(CAST({column} AS VARCHAR)) || ':' || CAST({column} AS VARCHAR), '-')"
-
-
-def _place(name: str) -> str:
-    """Give the full name of a table: published ones in the public file, all others in the vault."""
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            "this is not the name of a warehouse table",
-            "use raw, core, linked, est or pub, a point and a name in lower case",
-            file=name,
-        )
-    schema, _, table = name.partition(".")
-    return f'{"public" if schema == "pub" else "vault"}.{schema}."{table}"'
-
-
-def _where(equal: Mapping[str, str]) -> tuple[str, list[str]]:
-    parts = [f"{_quoted(column)} = ?" for column in equal]
-    return " AND ".join(parts) or "true", list(equal.values())
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -1,5 +1,6 @@
 """A column's text cells, each distinct one once, and how a column is refused; what they mean lives elsewhere."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import polars as pl
@@ -17,6 +18,46 @@ def tidy(series: pl.Series) -> pl.Series:
     if text.str.contains("[\u0ed0-\u0ed9\u0e50-\u0e59]").any():
         text = text.str.replace_many(list(lao.DIGITS), list(lao.DIGITS.values()))
     return text.replace("", None)
+
+
+def each_once(
+    series: pl.Series, read: Callable[[pl.Series], Mapping[str, pl.Series]]
+) -> dict[str, pl.Series]:
+    """Read each distinct cell of a column once, and give every row what its cell became.
+
+    Args:
+        series: one column; a blank counts as a cell.
+        read: gives one or more columns, as long as the one it is given. What it makes of a cell,
+            and whether it refuses, must not depend on rows or on how often a cell stands there.
+
+    Returns:
+        ``read(series)``.
+
+    Raises:
+        InputError: as ``read`` does; the column is then read whole, so that the rows are named.
+    """
+    coded = _coded(series)
+    if coded is None:
+        return dict(read(series))
+    distinct, rows = coded
+    try:
+        once = read(distinct)
+    except InputError:
+        return dict(read(series))
+    return {name: values.gather(rows) for name, values in once.items()}
+
+
+def _coded(series: pl.Series) -> tuple[pl.Series, pl.Series] | None:
+    """Give a column's distinct cells, and for each row its cell's place among them.
+
+    None where that gains nothing: most cells are distinct, or of a type read at once.
+    """
+    if not (series.dtype == pl.String or series.dtype.is_integer() or series.dtype.is_temporal()):
+        return None
+    coded = series.to_arrow().dictionary_encode(null_encoding="encode")
+    if 2 * len(coded.dictionary) > len(series):
+        return None
+    return pl.Series(series.name, coded.dictionary, dtype=series.dtype), pl.Series(coded.indices)
 
 
 def cells_of(series: pl.Series) -> pl.DataFrame:

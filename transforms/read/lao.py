@@ -6,11 +6,12 @@ from typing import Final
 
 # Lao digits U+0ED0 to U+0ED9 and Thai digits U+0E50 to U+0E59, both seen in Lao offices.
 DIGITS: Final = {chr(zero + digit): str(digit) for zero in (0x0ED0, 0x0E50) for digit in range(10)}
-_TO_ASCII: Final = str.maketrans(DIGITS)
+_DIGIT: Final = re.compile(f"[{''.join(DIGITS)}]")
 
 # Characters without width that word processors leave behind: soft hyphen, zero-width space,
 # non-joiner, joiner, word joiner, byte order mark.
-_INVISIBLE: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 
 # In this order. Unicode's NFC leaves all of these apart: AM (U+0EB3) has a compatibility
 # decomposition alone, and the upper vowels and NIGGAHITA (U+0ECD) are starters, so a tone mark
@@ -28,7 +29,7 @@ _SPELLINGS: Final = (
 
 def digits(text: str) -> str:
     """Write Lao and Thai digits as 0 to 9; everything else stays."""
-    return text.translate(_TO_ASCII)
+    return _DIGIT.sub(lambda found: DIGITS[found[0]], text)
 
 
 def fold(text: str) -> str:
@@ -38,12 +39,10 @@ def fold(text: str) -> str:
     characters; HO with LO, NO or MO as one letter or two; Lao digits; letter case; accents of
     Latin letters; kinds and runs of spaces, and characters without width.
     """
-    plain = unicodedata.normalize("NFC", digits(text)).translate(_INVISIBLE)
+    if text.isascii():  # of all these only letter case and spaces are in ASCII
+        return " ".join(text.lower().split())
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", digits(text)))
     for written, meant in _SPELLINGS:
         plain = re.sub(written, meant, plain)
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFD", plain)
-        if not "\u0300" <= letter <= "\u036f"
-    )
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", plain))
     return " ".join(unicodedata.normalize("NFC", bare).casefold().split())

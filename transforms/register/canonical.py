@@ -4,14 +4,15 @@ What is kept of each column, and under which headers it arrives, is data: data_c
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import polars as pl
 
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
-from data_contracts.registers.layout import RegisterLayout, TableLayout
-from transforms.read.cells import tidy
+from data_contracts.registers.layout import LayoutColumn, RegisterLayout, TableLayout
+from transforms.read.cells import each_once, tidy
 from transforms.read.headers import found_columns
 from transforms.read.lao import fold
 from transforms.read.layout import PLACE
@@ -27,18 +28,28 @@ from transforms.register.columns import (
 from transforms.survey.geography import district_code
 
 
+def keyed_hash(key: bytes) -> Callable[[str], str]:
+    """Give the function that turns one text into its keyed BLAKE2b hash (64 bits, hexadecimal)."""
+    begun = hashlib.blake2b(key=key[:64], digest_size=8)
+
+    def hashed(text: str) -> str:
+        one = begun.copy()  # the key is worked in once
+        one.update(text.encode())
+        return one.hexdigest()
+
+    return hashed
+
+
 def keyed_hashes(values: pl.Series, key: bytes) -> pl.Series:
-    """Replace identifiers by keyed BLAKE2b hashes (64 bits, hexadecimal); blanks stay null.
+    """Replace identifiers by their keyed hashes; blanks stay null.
 
     Without the key nobody can tell which number a hash stands for; with it the same number
     gives the same hash, so tables still join.
     """
-    distinct = values.cast(pl.String).str.strip_chars().replace("", None)
-    names = distinct.unique().drop_nulls().to_list()
-    hashes = [
-        hashlib.blake2b(name.encode(), key=key[:64], digest_size=8).hexdigest() for name in names
-    ]
-    return distinct.replace_strict(names, hashes, default=None, return_dtype=pl.String)
+    hashed = keyed_hash(key)
+    texts = values.cast(pl.String).str.strip_chars().replace("", None)
+    hashes = [None if text is None else hashed(text) for text in texts]
+    return pl.Series(values.name, hashes, pl.String)
 
 
 def canonical(
@@ -100,31 +111,48 @@ def _kept(
         if rule.treat == "drop" or name not in found:
             continue
         column = found[name]
-        values = raw[column]
-        if rule.missing:
-            blank = [fold(text) for text in rule.missing]
-            is_blank = tidy(values).str.to_lowercase().is_in(blank).fill_null(value=False)
-            values = values.zip_with(~is_blank, pl.Series([None], dtype=values.dtype))
         at: Place = {"file": file, "column": " ".join(column.split())}
-        if rule.filled:
-            empty = tidy(values).is_null() if values.dtype == pl.String else values.is_null()
-            refuse_rows(empty, "a cell is blank that must be filled", **at)
-        if rule.unique:
-            what = f"{'an' if role[0] in 'aeiou' else 'a'} {role.removesuffix('s')} number"
-            repeated = tidy(values).is_duplicated() & values.is_not_null()
-            refuse_rows(repeated, f"{what} stands twice", **at)
-        if rule.hash_to:
-            kept[rule.hash_to] = keyed_hashes(birth_days(values, rule, at), key)
-        if rule.treat == "hash":
-            is_number = rule.kind == "identifier"
-            texts = identifiers(values, rule, at) if is_number else spelt_alike(values, rule.kind)
-            kept[rule.to] = keyed_hashes(texts, key)
-        elif rule.kind == "district":
+        if rule.kind == "district" and rule.treat != "hash":
             province = kept.get("admin1_code", pl.Series([None] * raw.height, dtype=pl.String))
+            values = _filled(raw[column], rule, at)
             kept[rule.to] = district_code(values, province=province, date=None, **at)
-        else:
-            kept[rule.to] = plain(values, rule, at)
+            continue
+        read = partial(_read, role=role, rule=rule, at=at, key=key)
+        kept |= read(raw[column]) if rule.unique else each_once(raw[column], read)
     return pl.DataFrame([values.alias(to) for to, values in kept.items()])
+
+
+def _filled(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
+    """Give a column with the layout's words for "missing" blank, refusing blanks where it must."""
+    if rule.missing:
+        blank = [fold(text) for text in rule.missing]
+        is_blank = tidy(values).str.to_lowercase().is_in(blank).fill_null(value=False)
+        values = values.zip_with(~is_blank, pl.Series([None], dtype=values.dtype))
+    if rule.filled:
+        empty = tidy(values).is_null() if values.dtype == pl.String else values.is_null()
+        refuse_rows(empty, "a cell is blank that must be filled", **at)
+    return values
+
+
+def _read(
+    values: pl.Series, *, role: str, rule: LayoutColumn, at: Place, key: bytes
+) -> dict[str, pl.Series]:
+    """Give what the layout keeps of one column, by canonical name."""
+    values = _filled(values, rule, at)
+    if rule.unique:
+        what = f"{'an' if role[0] in 'aeiou' else 'a'} {role.removesuffix('s')} number"
+        repeated = tidy(values).is_duplicated() & values.is_not_null()
+        refuse_rows(repeated, f"{what} stands twice", **at)
+    read = {}
+    if rule.hash_to:
+        read[rule.hash_to] = keyed_hashes(birth_days(values, rule, at), key)
+    if rule.treat == "hash":
+        is_number = rule.kind == "identifier"
+        texts = identifiers(values, rule, at) if is_number else spelt_alike(values, rule.kind)
+        read[rule.to] = keyed_hashes(texts, key)
+    else:
+        read[rule.to] = plain(values, rule, at)
+    return read
 
 
 def _counts(

@@ -1,12 +1,17 @@
 """Every kind of check that a contract uses is computed by the engine and counts as plain SQL does."""
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 
+from data_contracts.contract import expectations
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.odcs import load_file
-from pipelines.checks import checks
-from pipelines.checks.checks import EngineError, Failure, quiet_context, verify
+from pipelines.checks.checks import Failure, outcomes, quiet_context, verify
+from pipelines.checks.duckdb_dialect import FetchedCursor
+from pipelines.checks.engine_errors import EngineError
+from pipelines.checks.suite import Suite
 from pipelines.checks.uniqueness import repeated_rows
 
 TRIAL = """
@@ -77,31 +82,79 @@ def test_the_trial_has_every_kind_of_check_that_any_contract_has(trial):
 
 
 def test_every_kind_is_computed_and_counts_as_plain_sql_does(trial, connection):
-    asked = wanted(trial)
-    results = checks._evaluate(
-        quiet_context(),
-        connection,
-        "memory.core.trial",
-        [check.expectation for check in asked],
-        {"result_format": "BASIC", "partial_unexpected_count": 0},
-    )
-    found = {checks._identity(r.expectation_config): r for r in results}
     seen = set()
-    for check in asked:
-        result = found[checks._identity(check.expectation.configuration)]
-        checks._raise_if_not_computed(result, "trial", check.type, check.column)
-        plain = connection.execute(check.count.replace("{table}", "core.trial")).fetchone()[0]
+    for outcome in outcomes(connection, "memory.core.trial", trial):
+        check = outcome.check
         if check.type == "expect_table_columns_to_match_ordered_list":
-            assert result.success
+            assert outcome.passed
         elif check.type == "expect_table_row_count_to_be_between":
-            assert (result.result["observed_value"], plain) == (40, 10)
+            assert (outcome.passed, outcome.unexpected) == (False, 10)  # 40 rows of 50
         else:
-            unexpected = result.result.get("unexpected_count", result.result.get("observed_value"))
-            assert (check.column, unexpected) == (check.column, plain)
+            plain = connection.execute(
+                f"SELECT count(*) FROM (SELECT ({check.failing}) AS fails FROM core.trial) WHERE fails"
+            ).fetchone()[0]
+            assert (check.column, outcome.unexpected) == (check.column, plain)
+            assert outcome.passed == (plain == 0)
             if plain > 0:
                 seen.add(check.type)
     # Every kind but the two about the table itself was seen to fail for some rows.
-    assert len(seen) == len({check.type for check in asked}) - 2
+    assert len(seen) == len({check.type for check in wanted(trial)}) - 2
+
+
+def test_the_first_failing_row_is_named_where_rows_are_a_files(trial, connection):
+    report = verify(connection, "memory.core.trial", trial, rows_named=True)
+    found = {(f.expectation, f.column): f.place for f in report.failures}
+    assert found["expect_column_values_to_not_be_null", "code"] == "row 1"
+    assert found["expect_column_values_to_be_in_set", "code"] == "row 3"
+    assert found["expect_column_values_to_be_between", "low"] == "row 1"
+    assert found["expect_column_values_to_match_regex", "code"] == "row 3"
+    assert found["expect_column_values_to_be_unique", "once"] == "row 1"
+    # a is i // 3 and b is i % 2: of each three rows the first and the last agree.
+    assert found["expect_compound_columns_to_be_unique", "a, b"] == "row 1"
+    assert found["expect_column_pair_values_a_to_be_greater_than_b", "in_order"] == "row 6"
+    assert found["unexpected_rows_expectation", "not_big"] == "row 32"
+    assert found["expect_table_row_count_to_be_between", "*"] == ""
+    unnamed = verify(connection, "memory.core.trial", trial)
+    assert {f.place for f in unnamed.failures} == {""}
+
+
+def test_a_suite_is_made_once_and_judges_each_table_anew(trial, connection, monkeypatch):
+    first = verify(connection, "memory.core.trial", trial)
+    monkeypatch.setattr(expectations, "checks", None)  # a second making would fail
+    assert verify(connection, "memory.core.trial", trial) == first
+    connection.execute("CREATE TABLE core.other AS FROM core.trial WHERE low BETWEEN 1 AND 2")
+    other = {(f.expectation, f.column): f.unexpected
+             for f in verify(connection, "memory.core.other", trial).failures}  # fmt: skip
+    assert other == {
+        ("expect_table_row_count_to_be_between", "*"): 48,
+        ("expect_column_values_to_be_in_set", "code"): 1,
+        ("expect_column_values_to_match_regex", "code"): 1,
+    }
+    assert verify(connection, "memory.core.trial", trial) == first
+
+
+def test_another_contract_of_the_same_name_has_a_suite_of_its_own(trial, connection):
+    verify(connection, "memory.core.trial", trial)
+    looser = replace(trial, least_rows=0, rules=())
+    found = {f.column for f in verify(connection, "memory.core.trial", looser).failures}
+    assert found == {"code", "once", "low", "a, b"}
+
+
+def test_no_row_is_fetched_whatever_fails(trial, connection, monkeypatch):
+    connection.execute("UPDATE core.trial SET code = 'PLANTED', high = 4711.25")
+    fetched = []
+    whole = FetchedCursor.execute
+
+    def execute(self, *arguments):
+        whole(self, *arguments)
+        fetched.append(list(self._rows))
+
+    monkeypatch.setattr(FetchedCursor, "execute", execute)
+    found = outcomes(connection, "memory.core.trial", trial)
+    assert sum(not outcome.passed for outcome in found) > 3
+    assert len(fetched) > 3
+    assert "PLANTED" not in repr((fetched, found))
+    assert "4711.25" not in repr((fetched, found))
 
 
 def test_failures_carry_counts_worked_out_by_hand(trial, connection):
@@ -142,9 +195,21 @@ def test_a_check_that_cannot_be_computed_is_an_engine_error(trial, connection):
 
 
 def test_a_check_that_did_not_run_is_an_engine_error(trial, connection, monkeypatch):
-    whole = checks._evaluate
-    monkeypatch.setattr(checks, "_evaluate", lambda *a, **k: whole(*a, **k)[1:])
+    whole = Suite.run
+    monkeypatch.setattr(Suite, "run", lambda *a: whole(*a)[1:])
     with pytest.raises(EngineError, match="did not run"):
+        verify(connection, "memory.core.trial", trial)
+
+
+def test_a_check_that_fails_for_no_row_is_an_engine_error(trial, connection, monkeypatch):
+    whole = Suite.run
+
+    def disagree(*arguments):
+        return [found | {"success": False} for found in whole(*arguments)]
+
+    connection.execute("DELETE FROM core.trial")
+    monkeypatch.setattr(Suite, "run", disagree)
+    with pytest.raises(EngineError, match="fails for no row"):
         verify(connection, "memory.core.trial", trial)
 
 

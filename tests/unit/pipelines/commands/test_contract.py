@@ -10,7 +10,7 @@ from data_contracts.contract.document import TABLES
 from data_contracts.contract.find import load
 from data_contracts.profile.profile import load_profile
 from pipelines import bare_file
-from pipelines.checks.checks import EngineError
+from pipelines.checks.engine_errors import EngineError
 from pipelines.commands.start import start
 from tests.unit.data_contracts.contract.synthetic import rows
 
@@ -128,12 +128,16 @@ def test_each_fault_is_counted_and_no_value_is_told(tmp_path, capsys, survey):
     found = {(one["column"], one["failing rows"]) for one in told["failures"]}
     assert code == 2
     assert found == {("a4", 4), ("factor", 5), ("a5", 6), ("upm", 7), ("id_hogar, linea", 30)}
+    assert {one["first"] for one in told["failures"]} == {"row 1"}
+    survey.with_columns(pl.Series("a4", ["1"] * 20 + ["PLANTED"] * 10)).write_csv(path)
+    (late,) = checked(capsys, path, SURVEY)[1]["failures"]
+    assert (late["column"], late["failing rows"], late["first"]) == ("a4", 10, "row 21")
     _, out, err = run(capsys, "check", path, "--against", SURVEY)
     assert "PLANTED" not in json.dumps(told) + out + err
 
 
 def test_an_engines_message_is_withheld(tmp_path, capsys, survey, monkeypatch):
-    def broken(*_args):
+    def broken(*_args, **_named):
         raise duckdb.Error("PLANTED")
 
     monkeypatch.setattr(bare_file, "verify", broken)
@@ -206,6 +210,7 @@ def test_a_file_of_the_register_is_read_by_its_layout(tmp_path, capsys):
             "column": "exit_not_before_entry",
             "severity": "error",
             "failing rows": 1,
+            "first": "row 2",
         }
     ]
     assert told["not_read"] == ["remarks"]

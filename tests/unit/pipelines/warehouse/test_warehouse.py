@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.errors import InputError, Refused
-from pipelines.checks.checks import EngineError
+from pipelines.checks.engine_errors import EngineError
+from pipelines.warehouse import vault
 from pipelines.warehouse.warehouse import CheckFailed, Warehouse
 
 MARKER = "5ec7e75ec7e75ec7"  # a planted member key: hexadecimal, so that the contract allows it
@@ -59,26 +60,26 @@ def test_reordered_columns_conform_by_name(house):
     first = house.put("core.contribution", contributions())
     second = house.put("core.contribution", turned)
     assert house.get("core.contribution").equals(contributions())
-    assert first.sha256 == second.sha256
+    assert first.content_hash == second.content_hash
 
 
 def test_content_hash_ignores_row_order_and_sees_one_changed_cell(house):
-    first = house.put("core.contribution", contributions()).sha256
-    assert house.put("core.contribution", contributions().reverse()).sha256 == first
+    first = house.put("core.contribution", contributions()).content_hash
+    assert house.put("core.contribution", contributions().reverse()).content_hash == first
     changed = contributions(contribution_amount_lak=[88_000, 81_000, 81_001])
-    assert house.put("core.contribution", changed).sha256 != first
+    assert house.put("core.contribution", changed).content_hash != first
 
 
 def test_content_hash_tells_rows_apart_that_read_alike_and_joins_many_batches(house):
     def digest(columns):
-        return house.put("raw.any", pl.DataFrame(columns)).sha256
+        return house.put("raw.any", pl.DataFrame(columns)).content_hash
 
     alike = [{"a": ["x,1:y"], "b": ["z"]}, {"a": ["x"], "b": ["y,1:z"]}, {"a": ["x"], "b": [None]}]
     assert len({digest(columns) for columns in [*alike, {"a": ["x"], "b": ["-"]}]}) == 4
     assert digest({"a": ["x", "y"]}) != digest({"a": ["x\n1:y"]})
     assert digest({"a": [0.0, -0.0]}) == digest({"a": [-0.0, 0.0]})
     none = pl.DataFrame(schema={"a": pl.String})
-    assert house.put("raw.any", none).sha256 != digest({"a": [None]})
+    assert house.put("raw.any", none).content_hash != digest({"a": [None]})
     many = pl.DataFrame({"a": range(250_000), "b": [f"r{i % 7}" for i in range(250_000)]})
     first = house.put("raw.many", many)
     assert first.rows == 250_000
@@ -375,3 +376,56 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     with pytest.raises(InputError, match="not a database") as caught:
         Warehouse(tmp_path)
     assert caught.value.file == "public.duckdb"
+
+
+def test_a_table_carries_its_mark_until_it_is_written_anew(tmp_path):
+    with Warehouse(tmp_path) as first:
+        first.put("raw.a", pl.DataFrame({"a": ["x"], "b": [1]}))
+        first.put("raw.b", pl.DataFrame({"a": [1]}))
+        first.mark("raw.a", "it's ours")
+    with Warehouse(tmp_path) as second:
+        assert second.marks() == {"raw.a": "it's ours"}
+        with pytest.raises(InputError):
+            second.put("raw.a", pl.DataFrame({"a": ["y"], "b": [2]}), replace={"a": "x"})
+        assert second.marks() == {"raw.a": "it's ours"}  # a refused table changes nothing
+        second.put("raw.a", pl.DataFrame({"a": ["x"], "b": [2]}))
+        assert second.marks() == {}
+
+
+def test_files_held_open_are_opened_once_and_let_go_at_the_end(tmp_path, monkeypatch):
+    opened = []
+    found = vault._crypto
+    monkeypatch.setattr(vault, "_crypto", lambda: opened.append(1) or found())
+    with vault.held_open(tmp_path):
+        assert list(tmp_path.iterdir()) == []  # nothing is made before somebody connects
+        with Warehouse(tmp_path) as first:
+            first.put("core.contribution", contributions())
+        with vault.held_open(tmp_path / "."), Warehouse(tmp_path) as second:
+            assert second.get("core.contribution").equals(contributions())
+            with pytest.raises(CheckFailed):
+                second.put("core.contribution", contributions(period=["x", "y", "z"]))
+        with Warehouse(tmp_path) as third:
+            assert third.get("core.contribution").equals(contributions())
+    assert len(opened) == 1
+    code = "import sys; from pathlib import Path; from pipelines.warehouse.vault import connect; connect(Path(sys.argv[1])).close()"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    with Warehouse(tmp_path) as again:
+        assert again.get("core.contribution").equals(contributions())
+    assert len(opened) == 2
+
+
+def test_a_connection_on_files_held_open_has_a_transaction_of_its_own(tmp_path):
+    def spoil(first):
+        with first.together():
+            first.put("core.contribution", contributions(scheme=["public"] * 3))
+            with Warehouse(tmp_path) as second:
+                assert second.get("core.contribution").equals(contributions())
+            raise ZeroDivisionError
+
+    with vault.held_open(tmp_path):
+        with Warehouse(tmp_path) as first:
+            first.put("core.contribution", contributions())
+            with pytest.raises(ZeroDivisionError):
+                spoil(first)
+        with Warehouse(tmp_path) as third:
+            assert third.get("core.contribution").equals(contributions())

@@ -160,31 +160,31 @@ def test_buddhist_years_and_spreadsheet_dates_become_the_same_years():
     assert members(birth_date=[date(1970, 5, 3), None, None])["birth_year"][0] == 1970
 
 
-@pytest.mark.parametrize(
-    ("columns", "column", "row", "rule"),
-    [
-        ({"member_id": ["1", "2", "1"]}, "member_id", 1, "a member number stands twice"),
-        ({"member_id": ["1", "", "3"]}, "member_id", 2, "blank that must be filled"),
-        ({"member_id": ["1", "2.0", "3"]}, "member_id", 2, "turned into a number"),
-        ({"member_id": ["1", "2", "1.23E+09"]}, "member_id", 3, "turned into a number"),
-        ({"member_id": [17, 25, 33]}, "member_id", None, "lose their leading zeros"),
-        ({"member_id": [17.0, 25.0, 33.0]}, "member_id", None, "lose their leading zeros"),
-        ({"scheme": ["public", "private", "voluntary"]}, "scheme", 2, "none of enterprise, public"),
-        ({"sex": ["M", "F", "X"]}, "sex", 3, "none of SEX_F, SEX_M"),
-        ({"birth_date": ["1970-01-01", "2513-01-01", None]}, "birth_date", 2, "Buddhist era"),
-        ({"birth_date": ["1/5/2513", "2/6/2528", None]}, "birth_date", 1, "order of day and month"),
-        ({"exit_date": ["9999-12-31", None, None]}, "exit_date", 1, "not between 1900 and 2100"),
-        ({"declared_income": ["1,234", "2,000", None]}, "declared_income", 1, "group thousands"),
-        ({"n_dependants": ["1.5", "2", None]}, "n_dependants", 1, "whole number"),
-        ({"n_dependants": ["1", "99999", None]}, "n_dependants", 2, "larger than the column"),
-        (
-            {"province_code": ["01", "Vientiane", "03"]},
-            "province_code",
-            2,
-            "fits|two provinces|ambiguous",
-        ),
-    ],
-)
+REFUSED = [
+    ({"member_id": ["1", "2", "1"]}, "member_id", 1, "a member number stands twice"),
+    ({"member_id": ["1", "", "3"]}, "member_id", 2, "blank that must be filled"),
+    ({"member_id": ["1", "2.0", "3"]}, "member_id", 2, "turned into a number"),
+    ({"member_id": ["1", "2", "1.23E+09"]}, "member_id", 3, "turned into a number"),
+    ({"member_id": [17, 25, 33]}, "member_id", None, "lose their leading zeros"),
+    ({"member_id": [17.0, 25.0, 33.0]}, "member_id", None, "lose their leading zeros"),
+    ({"scheme": ["public", "private", "voluntary"]}, "scheme", 2, "none of enterprise, public"),
+    ({"sex": ["M", "F", "X"]}, "sex", 3, "none of SEX_F, SEX_M"),
+    ({"birth_date": ["1970-01-01", "2513-01-01", None]}, "birth_date", 2, "Buddhist era"),
+    ({"birth_date": ["1/5/2513", "2/6/2528", None]}, "birth_date", 1, "order of day and month"),
+    ({"exit_date": ["9999-12-31", None, None]}, "exit_date", 1, "not between 1900 and 2100"),
+    ({"declared_income": ["1,234", "2,000", None]}, "declared_income", 1, "group thousands"),
+    ({"n_dependants": ["1.5", "2", None]}, "n_dependants", 1, "whole number"),
+    ({"n_dependants": ["1", "99999", None]}, "n_dependants", 2, "larger than the column"),
+    (
+        {"province_code": ["01", "Vientiane", "03"]},
+        "province_code",
+        2,
+        "fits|two provinces|ambiguous",
+    ),
+]
+
+
+@pytest.mark.parametrize(("columns", "column", "row", "rule"), REFUSED)
 def test_what_the_door_refuses_without_telling_the_value(columns, column, row, rule):
     with pytest.raises(InputError, match=rule) as refused:
         members(**columns)
@@ -198,6 +198,32 @@ def test_what_the_door_refuses_without_telling_the_value(columns, column, row, r
             for v in columns[column]
             if v not in {None, "public", "voluntary"} and len(str(v)) >= SHORT
         )
+
+
+def again(times, **columns):
+    """The three members so many times over, each time with other numbers."""
+    tiled = {name: cells * times for name, cells in (MEMBERS | columns).items()}
+    return tiled | {"member_id": [f"{i:07d}" for i in range(3 * times)]}
+
+
+def test_a_cell_that_stands_often_is_read_once_and_means_the_same_each_time():
+    one, many = members(), canonical("members", pl.DataFrame(again(50)), LAYOUT, KEY, "members.csv")
+    tiled = pl.concat([one] * 50).with_columns(many["member_key"])
+    assert many.equals(tiled, null_equal=True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "column", "row", "rule"), [case for case in REFUSED if case[1] != "member_id"]
+)
+def test_a_refusal_names_the_first_row_and_counts_all_however_often_a_cell_stands(
+    columns, column, row, rule
+):
+    with pytest.raises(InputError) as few:
+        members(**columns)
+    with pytest.raises(InputError, match=rule) as many:
+        canonical("members", pl.DataFrame(again(50, **columns)), LAYOUT, KEY, "members.csv")
+    assert (many.value.column, many.value.row) == (column, row)
+    assert many.value.rows == 50 * (few.value.rows or 1)
 
 
 def own(tmp_path, was, becomes):
