@@ -1,19 +1,13 @@
-"""The whole audit of the published figures in one call; its parts live in the published_* modules."""
+"""The whole audit of the published figures in one call; its parts live in the modules beside it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyses.published.bases import BaseTry, try_bases, verdicts
-from analyses.published.figures import (
-    FILE,
-    Line,
-    derive,
-    load_published,
-    quantity_line,
-    ratio_lines,
-)
+from analyses.published.figures import FILE, derive, load_published
 from analyses.published.flags import Flag, flags
+from analyses.published.lines import AuditLine, quantity_line, quotient_lines
 
 
 @dataclass(frozen=True)
@@ -29,8 +23,8 @@ class Audit:
         wording: contradictions in words alone.
     """
 
-    quantities: Sequence[Line]
-    ratios: Sequence[Line]
+    quantities: Sequence[AuditLine]
+    ratios: Sequence[AuditLine]
     bases: Sequence[BaseTry]
     verdicts: Mapping[str, str]
     flags: Sequence[Flag]
@@ -48,7 +42,9 @@ def audit(path: Path = FILE) -> Audit:
     tries = try_bases(published, figures)
     return Audit(
         quantities=[quantity_line(published, q) for q in figures.values()],
-        ratios=ratio_lines(published, figures),
+        ratios=[
+            line for entry in published.ratios for line in quotient_lines(published, figures, entry)
+        ],
         bases=tries,
         verdicts=verdicts(published, tries),
         flags=flags(published, figures),

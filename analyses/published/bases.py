@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from analyses.published.arithmetic import Quotient, ratio
-from analyses.published.figures import Claim, Figures, Published, derive
+from analyses.published.figures import Claim, Figures, PublishedFile, derive
 from analyses.published.quantity import Quantity
 from analyses.published.rules import NotAllowed
 from data_contracts.errors import InputError
@@ -50,7 +50,7 @@ class BaseTry:
     reason: str = ""
 
 
-def try_bases(published: Published, figures: Figures) -> list[BaseTry]:
+def try_bases(published: PublishedFile, figures: Figures) -> list[BaseTry]:
     """Hold every declared numerator over every declared base against each printed percentage.
 
     Raises:
@@ -75,7 +75,7 @@ def try_bases(published: Published, figures: Figures) -> list[BaseTry]:
     return tries
 
 
-def _of_rate(published: Published) -> list[BaseTry]:
+def _of_rate(published: PublishedFile) -> list[BaseTry]:
     """Ask on which base the informality rate agrees with two percentages of another source.
 
     For each base the labour force and the employed follow, and with them the unemployment rate
@@ -103,8 +103,8 @@ def _asked(claim: Claim, above: str, below: str) -> BaseTry:
 
 
 def _tried(asked: BaseTry, claim: Claim, q: Quotient) -> BaseTry:
-    found = q.complement if claim.complement else (q.value, q.low, q.high)
-    value, low, high = (100 * one for one in found)
+    shown = q.rest if claim.complement else q
+    value, low, high = 100 * shown.value, 100 * shown.low, 100 * shown.high
     decimals = decimals_of(claim.half_width)
     least, most = claim.percent - claim.half_width, claim.percent + claim.half_width
     if least <= low and high < most:
@@ -132,7 +132,7 @@ def bases_that_print(count: Quantity, percent: float, half_width: float) -> tupl
     return 100 * count.low / (percent + half_width), 100 * count.high / (percent - half_width)
 
 
-def verdicts(published: Published, tries: Sequence[BaseTry]) -> Mapping[str, str]:
+def verdicts(published: PublishedFile, tries: Sequence[BaseTry]) -> Mapping[str, str]:
     """Say in words, for each printed percentage, which bases reproduce it."""
     told = {}
     for claim in dict.fromkeys(one.claim for one in tries):

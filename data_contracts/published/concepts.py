@@ -8,7 +8,6 @@ from pathlib import Path
 from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "concepts.yaml"
-WORDS = Path(__file__).parent / "words.yaml"  # by which a published table is read
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,11 @@ class Concept:
     means: str
     counts: str
     over: frozenset[str]
+
+    @property
+    def is_population(self) -> bool:
+        """Whether it is a group that others are divided by."""
+        return self.counts == "population"
 
 
 @cache

@@ -13,8 +13,8 @@ import typer
 if TYPE_CHECKING:
     from analyses.published.audit import Audit
     from analyses.published.bases import BaseTry
-    from analyses.published.figures import Line
     from analyses.published.flags import Flag
+    from analyses.published.lines import AuditLine
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 DASH = "\N{EN DASH}"
@@ -94,7 +94,7 @@ def _sections(found: "Audit") -> list[Section]:
     ]
 
 
-def _row(line: "Line", notes: Sequence[str]) -> list[str]:
+def _row(line: "AuditLine", notes: Sequence[str]) -> list[str]:
     numbers = " ".join(f"[{notes.index(note) + 1}]" for note in line.footnotes)
     return [
         line.said, _number(line.value, line.unit), _interval(line.low, line.high, line.unit),
@@ -127,7 +127,7 @@ def _flag_rows(flag: "Flag") -> list[tuple[str]]:
     return rows + [(f"Could explain it: {why}.",) for why in flag.explanations]
 
 
-def _measured(line: "Line") -> str:
+def _measured(line: "AuditLine") -> str:
     return f"{_number(line.value, line.unit)} {_interval(line.low, line.high, line.unit)}"
 
 
