@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test parity check bench spark ui
+.PHONY: setup demo quick test parity check docs bench spark ui
 
 setup: $(READY)
 
@@ -22,8 +22,14 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	$(BIN)/informality demo
 
+# The rules alone, without the road: an answer within a minute.
+quick: $(READY)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow" tests/unit tests/house
+
+# COVERAGE=1 measures lines as well and holds the floor (pyproject.toml); CI does.
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(COVERAGE),--cov --cov-report=)
+	$(if $(COVERAGE),$(BIN)/coverage report --skip-covered --show-missing)
 
 parity: $(READY)
 	$(BIN)/python -m tests.agreement.parity
@@ -33,6 +39,12 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Pages and schemas that are made of contracts, models and tests; none by hand.
+docs: $(READY)
+	$(BIN)/informality contract docs docs/reference
+	$(BIN)/informality contract schemas data_contracts/schemas
+	$(BIN)/python docs/specification.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/intervals.py

@@ -109,7 +109,7 @@ def totals_of(folder: Path) -> Any:
         *COLUMNS, pl.lit(1, dtype=pl.Int8).alias("one")
     )
     return collapse(
-        scan.collect_batches(), Design("stratum", "psu"),
+        scan.collect_batches(), Design("weight_micro", "stratum", "psu", weight_scale=1e-6),
         [Score(name, name, "one") for name in FLAGS], ["domain"],
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from data_contracts.catalogue.breakdowns import Breakdown, CovariateFile
+from data_contracts.catalogue.headlines import Headline
 from data_contracts.catalogue.indicators import Indicator
 from data_contracts.law.law import LawFile
 from data_contracts.profile.profile import Profile
@@ -18,6 +19,7 @@ MODELS: dict[str, tuple[type[Strict], str]] = {
     "quality.json": (QualityFile, "Quality checks: data_contracts/quality"),
     "indicators.json": (Indicator, "One indicator: data_contracts/catalogue/indicators.yaml"),
     "breakdowns.json": (Breakdown, "One breakdown: data_contracts/catalogue/breakdowns.yaml"),
+    "headlines.json": (Headline, "One headline figure: data_contracts/catalogue/headlines.yaml"),
     "covariates.json": (CovariateFile, "Covariates: data_contracts/catalogue/covariates.yaml"),
 }
 

@@ -1,29 +1,23 @@
-"""Judges published figures: their scale, copies, magnitudes and jumps; wholes and parts: published_parts.py.
+"""Judges published figures: totals against their parts, units, copies and jumps; no rows of persons.
 
-The rules are arithmetic, so they hold for anybody's figures. Their limits and words are declared in
-data_contracts/quality/published.yaml; no rows of persons come here.
+The rules are arithmetic, so they hold for anybody's figures: a rate of the whole is a weighted
+average of the rates of its parts. What counts as a whole, a unit and a complete set of parts is
+declared in data_contracts/quality/published.yaml.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 import polars as pl
 
-from analyses.quality.published_parts import (
-    FigureFinding,
-    Place,
-    findings_of_parts,
-    limits_of_check,
-    other_scale,
-    wholes_of,
-)
+from analyses.quality.published_parts import findings_of, groups_of, other_scale
+from analyses.quality.published_words import FigureFinding, kind_of, place_of
 from data_contracts.errors import InputError
-from data_contracts.published.words import kind_of_unit
 from data_contracts.quality.rules import load_rules
 
 COLUMNS = ("series", "indicator", "unit", "breakdown", "category", "year", "value")
-CELL = COLUMNS[:5]
 SCHEMA = {
     "check_id": pl.String, "severity": pl.String, "series": pl.String, "indicator": pl.String,
     "year": pl.Int64, "breakdown": pl.String, "measure": pl.Float64, "low": pl.Float64,
@@ -49,19 +43,22 @@ def judge_series(frame: pl.DataFrame, *, all_parts: bool = False) -> pl.DataFram
         InputError: a column is missing, or a year or value is no number.
     """
     rows = _rows(frame)
-    known = rows.drop_nulls("value")
-    found = (
-        *(
-            one
-            for whole in wholes_of(rows, all_parts=all_parts)
-            for one in findings_of_parts(whole)
-        ),
-        *_scale_over_years(known),
-        *_copies(known),
-        *_magnitudes(known),
-        *_jumps(known),
-    )
-    table = pl.DataFrame([_row(one) for one in found], schema=SCHEMA, orient="row")
+    groups = list(groups_of(rows, all_parts=all_parts))
+    found = [
+        {"check_id": check, **place, "measure": measure, "low": low, "high": high}
+        for check, place, measure, low, high in (
+            *(finding for group in groups for finding in findings_of(group)),
+            *_scale_over_years(rows),
+            *_copies(rows),
+            *_magnitudes(rows),
+            *_jumps(rows),
+        )
+    ]
+    rules = load_rules("published")
+    for finding in found:
+        rule = rules[finding["check_id"]]
+        finding |= {"severity": rule.severity, "statement": rule.statement, "remedy": rule.remedy}
+    table = pl.DataFrame(found, schema=SCHEMA, orient="row")
     return table.unique().sort("check_id", "series", "indicator", "year", "breakdown")
 
 
@@ -88,14 +85,8 @@ def judge_published(estimates: pl.DataFrame) -> pl.DataFrame:
     return judge_series(long, all_parts=True)
 
 
-def _row(one: FigureFinding) -> dict[str, Any]:
-    rule = load_rules("published")[one.check_id]
-    words = {"severity": rule.severity, "statement": rule.statement, "remedy": rule.remedy}
-    return one._asdict() | one.place._asdict() | words
-
-
 def _rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """Check the columns, and say of each unit whether it is of a rate, a mean or a number."""
+    """Check the columns, and write crossed breakdowns in one way."""
     for name in COLUMNS:
         if name not in frame.columns:
             raise InputError(
@@ -103,7 +94,7 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
             )
     try:
         rows = frame.select(
-            *(pl.col(n).cast(pl.String).fill_null("") for n in CELL),
+            *(pl.col(n).cast(pl.String).fill_null("") for n in COLUMNS[:5]),
             pl.col("year").cast(pl.String).str.strip_chars().cast(pl.Int64),
             pl.col("value").cast(pl.Float64),
         )
@@ -114,57 +105,61 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
             "a year or a value is no number", "write years as 2017 and values as 12.5",
             column="year, value",
         )  # fmt: skip
-    kinds = {unit: kind_of_unit(unit) for unit in rows["unit"].unique()}
-    return rows.with_columns(
-        kind=pl.col("unit").replace_strict(kinds, return_dtype=pl.String) if kinds else pl.lit("")
-    )
+    return rows
 
 
-def _scale_over_years(known: pl.DataFrame) -> Iterator[FigureFinding]:
+def _scale_over_years(rows: pl.DataFrame) -> Iterator[FigureFinding]:
     """Compare each year of a rate with the middle of its other years."""
-    rates = known.filter(kind="rate")
-    for (series, indicator, _, breakdown, _), some in rates.group_by(CELL, maintain_order=True):
-        values = list(some.select("year", "value").iter_rows())
-        for year, value in values if len(values) >= 3 else ():
+    keys = ["series", "indicator", "unit", "breakdown", "category"]
+    for key, some in rows.drop_nulls("value").group_by(keys, maintain_order=True):
+        series, indicator, unit, breakdown, _ = (str(k) for k in key)
+        values = list(some.sort("year").select("year", "value").iter_rows())
+        if kind_of(unit) != "rate" or len(values) < 3:
+            continue
+        for year, value in values:
             others = median(v for y, v in values if y != year)
             if other_scale(others, [value]) and value < others:
-                place = Place(str(series), str(indicator), year, str(breakdown))
-                yield FigureFinding("one_scale", place, value, others / 2, others * 2)
+                place = place_of(series, indicator, year, breakdown)
+                yield "one_scale", place, value, others / 2, others * 2
 
 
-def _copies(known: pl.DataFrame) -> Iterator[FigureFinding]:
+def _copies(rows: pl.DataFrame) -> Iterator[FigureFinding]:
     """Find two indicators of one year with the same rates in the same cells."""
-    least = int(limits_of_check("no_copied_series")["least"])
+    least = int(load_rules("published")["no_copied_series"].limits["least"])
     seen: dict[tuple[Any, ...], tuple[str, str]] = {}
-    keys = ["series", "indicator", "unit", "year"]
-    for key, some in known.filter(kind="rate").group_by(keys, maintain_order=True):
-        series, indicator, year = str(key[0]), str(key[1]), int(str(key[3]))
+    known = rows.drop_nulls("value")
+    for key, some in known.group_by(["series", "indicator", "unit", "year"], maintain_order=True):
+        series, indicator, unit, year = str(key[0]), str(key[1]), str(key[2]), int(str(key[3]))
         cells = sorted(some.select("breakdown", "category", "value").iter_rows())
-        if len({value for _, _, value in cells if value != round(value)}) < least:
+        values = {value for _, _, value in cells}
+        telling = [value for value in values if value != round(value)]
+        if kind_of(unit) != "rate" or len(telling) < least:
             continue
-        _, first = seen.setdefault((year, *cells), (series, indicator))
-        if first != indicator:
-            place = Place(series, indicator, year, "all")
-            yield FigureFinding("no_copied_series", place, float(len(cells)), None, None)
+        vector = (year, *cells)
+        if vector in seen and seen[vector][1] != indicator:
+            place = place_of(series, indicator, year, "all")
+            yield "no_copied_series", place, float(len(cells)), None, None
+        seen.setdefault(vector, (series, indicator))
 
 
-def _magnitudes(known: pl.DataFrame) -> Iterator[FigureFinding]:
-    high = float(limits_of_check("unit_fits_magnitude")["high"])
-    odd = known.filter(~pl.col("value").is_between(0, high), kind="rate")
-    for *place, value in odd.select(*Place._fields, "value").iter_rows():
-        yield FigureFinding("unit_fits_magnitude", Place(*place), value, 0.0, 100.0)
+def _magnitudes(rows: pl.DataFrame) -> Iterator[FigureFinding]:
+    high = float(load_rules("published")["unit_fits_magnitude"].limits["high"])
+    for row in rows.drop_nulls("value").iter_rows(named=True):
+        if kind_of(row["unit"]) == "rate" and not 0 <= row["value"] <= high:
+            place = place_of(row["series"], row["indicator"], row["year"], row["breakdown"])
+            yield "unit_fits_magnitude", place, row["value"], 0.0, 100.0
 
 
-def _jumps(known: pl.DataFrame) -> Iterator[FigureFinding]:
+def _jumps(rows: pl.DataFrame) -> Iterator[FigureFinding]:
     """Compare numbers of one cell from one year to the next given."""
-    factor = float(limits_of_check("no_jump_in_numbers")["factor"])
-    numbers = known.filter(pl.col("value") > 0, kind="number").sort("year", maintain_order=True)
-    both = numbers.with_columns(before=pl.col("value").shift().over(CELL))
-    jumps = both.filter(
-        pl.max_horizontal("value", "before") >= factor * pl.min_horizontal("value", "before"),
-        pl.col("before").is_not_null(),
-    )
-    for *place, value, before in jumps.select(*Place._fields, "value", "before").iter_rows():
-        yield FigureFinding(
-            "no_jump_in_numbers", Place(*place), value, before / factor, before * factor
-        )
+    factor = float(load_rules("published")["no_jump_in_numbers"].limits["factor"])
+    keys = ["series", "indicator", "unit", "breakdown", "category"]
+    for key, some in rows.drop_nulls("value").group_by(keys, maintain_order=True):
+        series, indicator, unit, breakdown, _ = (str(k) for k in key)
+        if kind_of(unit) != "number":
+            continue
+        values = some.filter(pl.col("value") > 0).sort("year").select("year", "value").iter_rows()
+        for (_, before), (year, after) in pairwise(values):
+            if max(before, after) >= factor * min(before, after):
+                place = place_of(series, indicator, year, breakdown)
+                yield "no_jump_in_numbers", place, after, before / factor, before * factor

@@ -1,55 +1,35 @@
-"""Published wholes against their parts in one year; what changes over years is judged in published.py.
-
-A rate of the whole is a weighted average of the rates of its parts. What counts as a whole and as
-a complete set of parts is declared in data_contracts/published/words.yaml.
-"""
+"""Published wholes against their parts in one year; what changes over years is judged in published.py."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
-from data_contracts.published.words import (
-    is_complete,
-    is_distribution,
+from analyses.quality.published_words import (
+    FigureFinding,
+    complete_sets,
+    declared_words,
     is_total,
     is_whole,
-    kind_of_unit,
-    orders_of,
+    kind_of,
+    place_of,
 )
 from data_contracts.quality.rules import load_rules
 
-_CROSSED = re.compile(r"([^=]+) x (male|female|m|f)", re.IGNORECASE)
-Cells = Mapping[str, Mapping[str, float | None]]  # breakdown -> category -> value
-
-
-class Place(NamedTuple):
-    """Where a figure stands."""
-
-    series: str
-    indicator: str
-    year: int
-    breakdown: str
-
-
-class FigureFinding(NamedTuple):
-    """A published figure that breaks a check, and the limits it should have lain between."""
-
-    check_id: str
-    place: Place
-    measure: float
-    low: float | None
-    high: float | None
+_CROSSED = re.compile(r"(.+) x ([^=]+)")
 
 
 @dataclass(frozen=True)
 class WholeAndParts:
     """One indicator's whole and parts in one year under one breakdown; values in ``unit``."""
 
-    place: Place
+    series: str
+    indicator: str
     unit: str
+    year: int
+    breakdown: str
     total: float | None
     parts: Mapping[str, float]
     complete: bool
@@ -57,28 +37,26 @@ class WholeAndParts:
     @property
     def averages(self) -> bool:
         """Whether the whole must be an average of these parts."""
+        words = declared_words()["distributions"]
         return (
-            kind_of_unit(self.unit) in {"rate", "mean"}
+            kind_of(self.unit) in {"rate", "mean"}
+            and self.total is not None
             and self.complete
             and len(self.parts) > 1
-            and not is_distribution(self.place.indicator)
+            and not any(word in self.indicator.lower() for word in words)
         )
 
 
-def limits_of_check(check: str) -> Mapping[str, Any]:
-    """Give the declared limits of a check of data_contracts/quality/published.yaml."""
-    return load_rules("published")[check].limits
-
-
-def wholes_of(rows: pl.DataFrame, *, all_parts: bool) -> Iterator[WholeAndParts]:
+def groups_of(rows: pl.DataFrame, *, all_parts: bool) -> Iterator[WholeAndParts]:
     """Put wholes and parts together.
 
     Args:
-        rows: the checked table of ``judge_series``.
+        rows: the checked table (published.py).
         all_parts: whether every breakdown holds all its parts, also those not declared.
     """
     keys = ["series", "indicator", "unit", "year"]
-    for (series, indicator, unit, year), some in rows.group_by(keys, maintain_order=True):
+    for key, some in rows.group_by(keys, maintain_order=True):
+        series, indicator, unit, year = key
         cells: dict[str, dict[str, float | None]] = {}
         for row in some.iter_rows(named=True):
             breakdown, category = _uncrossed(row["breakdown"], row["category"])
@@ -89,23 +67,25 @@ def wholes_of(rows: pl.DataFrame, *, all_parts: bool) -> Iterator[WholeAndParts]
             whole = [v for c, v in values.items() if is_total(c)] or _whole(cells, breakdown)
             parts = {c: v for c, v in values.items() if not is_total(c)}
             known = {c: v for c, v in parts.items() if v is not None}
-            yield WholeAndParts(
-                Place(str(series), str(indicator), int(str(year)), breakdown),
-                str(unit),
-                whole[0] if whole else None,
-                known,
-                len(known) == len(parts) and (all_parts or is_complete(parts)),
+            complete = len(known) == len(parts) and (
+                all_parts or frozenset(c.lower() for c in parts) in complete_sets()
             )
+            total = whole[0] if whole else None
+            yield WholeAndParts(
+                str(series), str(indicator), str(unit), int(str(year)), breakdown,
+                total, known, complete,
+            )  # fmt: skip
 
 
 def _uncrossed(breakdown: str, category: str) -> tuple[str, str]:
     """Turn ``industry x male``, agriculture into ``industry=agriculture x sex``, male."""
-    if crossed := _CROSSED.fullmatch(breakdown):
+    crossed = _CROSSED.fullmatch(breakdown)
+    if crossed and crossed[2].lower() in {"male", "female", "m", "f"} and "=" not in crossed[1]:
         return f"{crossed[1]}={category} x sex", crossed[2]
     return breakdown, category
 
 
-def _whole(cells: Cells, breakdown: str) -> list[float | None]:
+def _whole(cells: Mapping[str, Mapping[str, float | None]], breakdown: str) -> list[float | None]:
     """Find the whole of a breakdown elsewhere: a crossed one's in its first part, or the total."""
     outer, crossed, _ = breakdown.partition(" x ")
     if crossed:
@@ -116,35 +96,42 @@ def _whole(cells: Cells, breakdown: str) -> list[float | None]:
     ]
 
 
-def findings_of_parts(group: WholeAndParts) -> Iterator[FigureFinding]:
-    """Judge one whole and its parts; the most telling finding alone, beside a wrong order."""
-    yield from _order(group)
+def findings_of(group: WholeAndParts) -> Iterator[FigureFinding]:
+    """Judge one whole and its parts; the most telling finding alone."""
+    place = place_of(group.series, group.indicator, group.year, group.breakdown)
+    yield from _order(group, place)
     if not group.averages or group.total is None:
         return
     total, parts = group.total, list(group.parts.values())
-    low, high = min(parts), max(parts)
-    slack = _slack("total_within_parts", total)
     if other_scale(total, parts):
-        yield FigureFinding("one_scale", group.place, total, low, high)
-    elif not low - slack <= total <= high + slack:
-        adds = abs(sum(parts) - total) <= _slack("parts_add_to_rate", total)
-        check = "parts_add_to_rate" if adds else "total_within_parts"
-        yield FigureFinding(check, group.place, total, low, high)
+        yield "one_scale", place, total, min(parts), max(parts)
+        return
+    low, high = min(parts), max(parts)
+    sums, within = (load_rules("published")[n].limits for n in ("parts_add_to_rate", "total_within_parts"))  # fmt: skip
+    slack = _slack(within, total)
+    if low - slack <= total <= high + slack:
+        return
+    if abs(sum(parts) - total) <= _slack(sums, total):
+        yield "parts_add_to_rate", place, total, low, high
+    else:
+        yield "total_within_parts", place, total, low, high
 
 
-def _order(group: WholeAndParts) -> Iterator[FigureFinding]:
-    margin = float(limits_of_check("order_as_known")["margin"])
-    by_name = {name.lower(): value for name, value in group.parts.items()}
-    for order in orders_of(group.place.indicator):
+def _order(group: WholeAndParts, place: dict[str, Any]) -> Iterator[FigureFinding]:
+    margin = float(load_rules("published")["order_as_known"].limits["margin"])
+    for order in declared_words()["orders"]:
+        if order["indicator"] not in group.indicator.lower():
+            continue
+        by_name = {name.lower(): value for name, value in group.parts.items()}
         higher = [by_name[n] for n in order["higher"] if n in by_name]
         lower = [by_name[n] for n in order["lower"] if n in by_name]
         if higher and lower and lower[0] > higher[0] + margin:
-            yield FigureFinding("order_as_known", group.place, lower[0], None, higher[0])
+            yield "order_as_known", place, lower[0], None, higher[0]
 
 
-def other_scale(total: float, parts: Sequence[float]) -> bool:
-    """Say whether total and parts differ by the factor of percent and fraction."""
-    limits = limits_of_check("one_scale")
+def other_scale(total: float, parts: list[float]) -> bool:
+    """Tell whether total and parts differ by the factor of percent and fraction."""
+    limits = load_rules("published")["one_scale"].limits
     centre = sum(parts) / len(parts)
     fraction, percent = float(limits["fraction"]), float(limits["percent"])
     if max(parts) <= fraction and total >= percent:
@@ -154,6 +141,5 @@ def other_scale(total: float, parts: Sequence[float]) -> bool:
     return False
 
 
-def _slack(check: str, total: float) -> float:
-    limits = limits_of_check(check)
+def _slack(limits: Mapping[str, Any], total: float) -> float:
     return max(float(limits["absolute"]), float(limits["relative"]) * abs(total))

@@ -8,6 +8,7 @@ from pathlib import Path
 from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "concepts.yaml"
+WORDS = Path(__file__).parent / "words.yaml"  # by which a published table is read
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from data_contracts.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from analyses.ask.face import Figure
+    from analyses.ask.face import AskedFigure
     from transforms.read.table import RawTable
 
 
@@ -164,7 +164,7 @@ def _list(text: str | None) -> list[str]:
 
 def _figures(
     ratio: Texts, mean: Texts, total: Texts, prop: Texts, quantile: str | None, of: Texts
-) -> "list[Figure]":
+) -> "list[AskedFigure]":
     from analyses.ask import face as survey
     from analyses.ask.expressions import split_ratio
 
@@ -191,7 +191,11 @@ def _figures(
 
 
 def _read(
-    file: Path, figures: "list[Figure]", columns: list[str], where: str | None, encoding: str | None
+    file: Path,
+    figures: "list[AskedFigure]",
+    columns: list[str],
+    where: str | None,
+    encoding: str | None,
 ) -> "RawTable":
     """Read the columns that the request names, and no other."""
     from analyses.ask.expressions import names
@@ -275,8 +279,8 @@ def _about(table: "RawTable", design: Any, where: str | None, reliability: str) 
             "psu": design.psu,
             "ssu": design.ssu,
             "fpc": list(design.fpc),
-            "lonely": "collapse by map" if design.collapse else design.lonely,
-            "collapse": dict(design.collapse),
+            "lonely": design.lonely_rule,
+            "collapse": dict(design.joins),
         },
         "where": where,
         "reliability": {"name": reliability, "rules": rule_set(reliability).said},

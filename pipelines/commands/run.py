@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from data_contracts.catalogue.headlines import headlines
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
 from pipelines.settings import (
@@ -21,11 +22,6 @@ from pipelines.settings import (
     load_settings,
     record_source,
 )
-
-HEADLINES = (
-    "employed", "unemployment_rate", "informal_employment_rate", "social_security_coverage",
-    "social_security_coverage_employees", "coverage_gap",
-)  # fmt: skip
 
 
 def command(
@@ -144,7 +140,7 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
                 "obs_status",
             )
         }
-        for name in HEADLINES
+        for name in headlines()
         for row in national.filter(national["indicator"] == name).iter_rows(named=True)
     ]
     missing = unable.filter(unable["status"] == "NOT COMPUTABLE")

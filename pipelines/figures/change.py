@@ -11,10 +11,11 @@ from typing import Any, Literal
 import polars as pl
 
 from analyses.engine.collapse import PsuTotals, Score, collapse
-from analyses.wave.change import Decomposition, Part, decompose
+from analyses.wave.change import ChangePart, Decomposition, decompose
 from analyses.wave.indicators import score_of, scores
 from data_contracts.catalogue.indicators import Indicator, catalogue
 from data_contracts.conditions import ways
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import Profile
@@ -51,13 +52,13 @@ class IndicatorChange:
     status: Status
     reason: str
     under: str | None = None
-    old: Part | None = None
-    new: Part | None = None
-    total: Part | None = None
-    definition: Part | None = None
-    rest: Part | None = None
-    composition: Part | None = None
-    rate: Part | None = None
+    old: ChangePart | None = None
+    new: ChangePart | None = None
+    total: ChangePart | None = None
+    definition: ChangePart | None = None
+    rest: ChangePart | None = None
+    composition: ChangePart | None = None
+    rate: ChangePart | None = None
 
     def share(self, part: str) -> float | None:
         """Give a part in percent of the change; None where the change is within two standard errors."""
@@ -72,8 +73,8 @@ class IndicatorChange:
         return asdict(self) | {f"{name}_share": self.share(name) for name in parts}
 
 
-@dataclass(frozen=True)
-class StoredWave:
+@dataclass(frozen=True, repr=False)
+class StoredWave(Discreet):
     """One wave to be compared.
 
     Attributes:

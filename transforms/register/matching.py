@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ _BLOCKS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Matching:
+@dataclass(frozen=True, repr=False)
+class Matching(Discreet):
     """What matching found.
 
     Attributes:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, stream, take_top
+from transforms.twin.draws import Array, logistic, pick, stream, take_top
 
 GOVERNMENT, STATE_FIRM, PRIVATE, HOME, ASSOCIATION, EMPLOYER, OWN, FAMILY, OTHER = range(9)
 UNASKED = np.int8(-1)

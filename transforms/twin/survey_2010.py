@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array, pick, stream
+from transforms.twin.draws import Array, pick, stream
 from transforms.twin.labour import EMPLOYED, UNEMPLOYED
 from transforms.twin.population import Population
 from transforms.twin.survey import design_columns, draw_sample

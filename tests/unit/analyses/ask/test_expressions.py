@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from analyses.ask.expressions import as_number, evaluate, find_column, names, split_ratio
+from analyses.ask.columns import as_number, find_column
+from analyses.ask.expressions import evaluate, names, split_ratio
 from data_contracts.errors import InputError
 
 FRAME = pl.DataFrame(
