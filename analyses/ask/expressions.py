@@ -12,6 +12,7 @@ import polars as pl
 
 from analyses.ask.reading import Kind, Reading
 from analyses.ask.syntax import QUOTED, ParsedText
+from data_contracts.conditions import in_polars
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
@@ -84,8 +85,9 @@ def evaluate(text: str, frame: pl.DataFrame) -> Value:
     """
     parsed = ParsedText(text)
     reading = Reading(parsed, frame)
-    expression, kind = reading.value(parsed.tree)
-    series = frame.select(expression.alias("value")).to_series()
+    found, kind = reading.value(parsed.tree)
+    read = pl.DataFrame(reading.columns)
+    series = read.select(in_polars(found).alias("value")).to_series()
     if series.len() == 1 and frame.height != 1:
         series = series.new_from_index(0, frame.height)
     if kind == "number":

@@ -1,4 +1,4 @@
-"""The allowed parts of a syntax tree as polars expressions with their kind; the text is parsed in syntax.py."""
+"""The allowed parts of a text's syntax tree as the one tree of conditions; the text is parsed in syntax.py."""
 
 import ast
 from collections.abc import Callable
@@ -9,43 +9,52 @@ import polars as pl
 
 from analyses.ask.columns import as_number, find_column
 from analyses.ask.syntax import ParsedText
+from data_contracts.conditions import Clause, column, constant, joined
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Kind = Literal["number", "text", "truth"]
 HUGE = 1e300
-_COMPARE: dict[type[ast.cmpop], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
-    ast.Lt: lambda a, b: a < b,
-    ast.LtE: lambda a, b: a <= b,
-    ast.Gt: lambda a, b: a > b,
-    ast.GtE: lambda a, b: a >= b,
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
 }
-_ARITHMETIC: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
+_ARITHMETIC: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
 }
 
 
 @dataclass(repr=False)
 class Reading(Discreet):
-    """Turns the allowed parts of a tree into polars expressions with their kind."""
+    """Turns the allowed parts of a text into a tree of conditions, with the columns that it reads.
+
+    Attributes:
+        parsed: the text.
+        frame: the table whose columns it names.
+        columns: the columns that the tree reads, by the name that it reads them by.
+        notes: what was done that a person must know; column names and counts, no values.
+    """
 
     parsed: ParsedText
     frame: pl.DataFrame
+    columns: dict[str, pl.Series] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def value(self, node: ast.expr) -> tuple[pl.Expr, Kind]:
-        """Give a part as an expression."""
+    def value(self, node: ast.expr) -> tuple[Clause, Kind]:
+        """Give a part of the text as a part of the tree."""
         reader = self._readers().get(type(node))
         if reader is None:
             raise self._refused(node, "this is not part of the language" + _hint(node))
         return reader(node)
 
-    def _readers(self) -> dict[type[ast.expr], Callable[[Any], tuple[pl.Expr, Kind]]]:
+    def _readers(self) -> dict[type[ast.expr], Callable[[Any], tuple[Clause, Kind]]]:
         return {
             ast.Name: self._column,
             ast.Constant: self._constant,
@@ -56,54 +65,55 @@ class Reading(Discreet):
             ast.Call: self._missing,
         }
 
-    def _constant(self, node: ast.Constant) -> tuple[pl.Expr, Kind]:
+    def _constant(self, node: ast.Constant) -> tuple[Clause, Kind]:
         if isinstance(node.value, str):
-            return pl.lit(node.value), "text"
+            return constant(node.value), "text"
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             raise self._refused(node, "this is not part of the language")
         if not abs(node.value) < HUGE:
             raise self._refused(node, "this number is too large")
-        return pl.lit(float(node.value)), "number"
+        return constant(float(node.value)), "number"
 
-    def _arithmetic(self, node: ast.BinOp) -> tuple[pl.Expr, Kind]:
+    def _arithmetic(self, node: ast.BinOp) -> tuple[Clause, Kind]:
         if type(node.op) not in _ARITHMETIC:
             raise self._refused(node, "this sign is not part of the language" + _hint(node))
-        left, right = self._number(node.left), self._number(node.right)
-        return _ARITHMETIC[type(node.op)](left, right), "number"
+        sides = (self._number(node.left), self._number(node.right))
+        return Clause(_ARITHMETIC[type(node.op)], sides), "number"
 
     def _refused(self, node: ast.AST, rule: str) -> InputError:
         return self.parsed.refused(self.parsed.position(node), rule)
 
-    def _column(self, node: ast.Name) -> tuple[pl.Expr, Kind]:
+    def _column(self, node: ast.Name) -> tuple[Clause, Kind]:
         written = self.parsed.written(node)
         try:
-            name = find_column(self.frame, written)
+            series = self.frame[find_column(self.frame, written)]
         except InputError as error:
             raise self._refused(node, f"column {written}: {error.rule}") from None
-        kind = self.frame.schema[name]
-        column = pl.col(name)
-        if kind == pl.Boolean:
-            return column, "truth"
-        if kind.is_float():
-            return column.cast(pl.Float64).fill_nan(None), "number"
-        if kind.is_numeric():
-            return column.cast(pl.Float64), "number"
-        text = column.cast(pl.String)
-        return pl.when(text.str.strip_chars() != "").then(text), "text"
+        if series.dtype == pl.Boolean:
+            return self._read(series, "truth"), "truth"
+        if series.dtype.is_numeric():
+            return self._read(series.cast(pl.Float64).fill_nan(None), "number"), "number"
+        text = series.cast(pl.String)
+        return self._read(text.set(text.str.strip_chars() == "", None), "text"), "text"
 
-    def _truth(self, node: ast.expr) -> pl.Expr:
+    def _read(self, series: pl.Series, kind: Kind) -> Clause:
+        name = f"{series.name} as {kind}"
+        self.columns[name] = series.alias(name)
+        return column(name)
+
+    def _truth(self, node: ast.expr) -> Clause:
         found, kind = self.value(node)
         if kind != "truth":
             raise self._refused(node, "a condition is wanted here, such as x == 1")
         return found
 
-    def _number(self, node: ast.expr) -> pl.Expr:
+    def _number(self, node: ast.expr) -> Clause:
         found, kind = self.value(node)
         if kind == "text":
             return self._parsed_text(node)
-        return found.cast(pl.Float64)
+        return Clause("number", (found,)) if kind == "truth" else found
 
-    def _parsed_text(self, node: ast.expr) -> pl.Expr:
+    def _parsed_text(self, node: ast.expr) -> Clause:
         """Give a text column as numbers."""
         if not isinstance(node, ast.Name):
             raise self._refused(node, "text and numbers do not go together; compare like with like")
@@ -111,56 +121,47 @@ class Reading(Discreet):
         numbers, note = as_number(self.frame[name])
         if note:
             self.notes.append(note)
-        return pl.lit(numbers)
+        return self._read(numbers, "number")
 
-    def _both(self, node: ast.BoolOp) -> tuple[pl.Expr, Kind]:
+    def _both(self, node: ast.BoolOp) -> tuple[Clause, Kind]:
         parts = [self._truth(part) for part in node.values]
-        found = parts[0]
-        for part in parts[1:]:
-            found = found & part if isinstance(node.op, ast.And) else found | part
-        return found, "truth"
+        return joined("and" if isinstance(node.op, ast.And) else "or", parts), "truth"
 
-    def _unary(self, node: ast.UnaryOp) -> tuple[pl.Expr, Kind]:
+    def _unary(self, node: ast.UnaryOp) -> tuple[Clause, Kind]:
         if isinstance(node.op, ast.Not):
-            return ~self._truth(node.operand), "truth"
+            return Clause("not", (self._truth(node.operand),)), "truth"
         if isinstance(node.op, ast.USub):
-            return -self._number(node.operand), "number"
+            return Clause("minus", (self._number(node.operand),)), "number"
         if isinstance(node.op, ast.UAdd):
             return self._number(node.operand), "number"
         raise self._refused(node, "this sign is not part of the language; use not")
 
-    def _compare(self, node: ast.Compare) -> tuple[pl.Expr, Kind]:
+    def _compare(self, node: ast.Compare) -> tuple[Clause, Kind]:
         sides = [node.left, *node.comparators]
-        found: pl.Expr | None = None
-        for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
-            if isinstance(operator, (ast.In, ast.NotIn)):
-                part = self._in(left, right)
-                part = ~part if isinstance(operator, ast.NotIn) else part
-            elif type(operator) in _COMPARE:
-                part = _COMPARE[type(operator)](*self._alike(left, right))
-            else:
-                raise self._refused(node, "this comparison is not part of the language")
-            found = part if found is None else found & part
-        if found is None:
-            raise TypeError
-        return found, "truth"
+        steps = zip(sides, node.ops, sides[1:], strict=False)
+        return joined("and", [self._step(*step) for step in steps]), "truth"
 
-    def _in(self, left: ast.expr, right: ast.expr) -> pl.Expr:
+    def _step(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> Clause:
+        if isinstance(sign, (ast.In, ast.NotIn)):
+            found = self._in(left, right)
+            return Clause("not", (found,)) if isinstance(sign, ast.NotIn) else found
+        if type(sign) not in _COMPARE:
+            raise self._refused(left, "this comparison is not part of the language")
+        return Clause(_COMPARE[type(sign)], self._alike(left, right))
+
+    def _in(self, left: ast.expr, right: ast.expr) -> Clause:
         if not isinstance(right, (ast.Tuple, ast.List)):
             choices: list[ast.expr] = [right]  # Python reads (1) as 1
         else:
             choices = right.elts
-        found: pl.Expr | None = None
         for choice in choices:
             if not isinstance(choice, (ast.Constant, ast.UnaryOp)):
                 raise self._refused(choice, "the list after `in` holds numbers or quoted text")
-            one, other = self._alike(left, choice)
-            found = one == other if found is None else found | (one == other)
-        if found is None:
+        if not choices:
             raise self._refused(right, "the list after `in` is empty")
-        return found
+        return joined("or", [Clause("==", self._alike(left, choice)) for choice in choices])
 
-    def _alike(self, left: ast.expr, right: ast.expr) -> tuple[pl.Expr, pl.Expr]:
+    def _alike(self, left: ast.expr, right: ast.expr) -> tuple[Clause, Clause]:
         """Give both sides of a comparison as text, or both as numbers."""
         one, kind = self.value(left)
         other, other_kind = self.value(right)
@@ -175,12 +176,12 @@ class Reading(Discreet):
                 )
         return self._number(left), self._number(right)
 
-    def _missing(self, node: ast.Call) -> tuple[pl.Expr, Kind]:
+    def _missing(self, node: ast.Call) -> tuple[Clause, Kind]:
         named = isinstance(node.func, ast.Name) and node.func.id.lower() == "missing"
         if not named or len(node.args) != 1 or node.keywords:
             raise self._refused(node, "the only function is missing(x)")
         found, _ = self.value(node.args[0])
-        return found.is_null(), "truth"
+        return Clause("missing", (found,)), "truth"
 
 
 def _hint(node: ast.expr) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from data_contracts.catalogue.breakdowns import breakdown_entries, breakdowns
 from data_contracts.contract.columns import column
 from data_contracts.contract.document import Place, beside, broken, parse, single_table
 from data_contracts.errors import InputError
@@ -39,6 +40,7 @@ def filled(path: Path) -> Any:
     document = parse(path)
     table = single_table(document, path)
     source = own_properties(document).get("published_from")
+    table.properties = [*_each(table.properties or [], path)]
     behind = {} if source is None else _columns(filled(beside(path, f"{source}.yaml")))
     for i, item in enumerate(table.properties or []):
         at: Place = ["schema", 0, "properties", i]
@@ -52,8 +54,30 @@ def filled(path: Path) -> Any:
     return document
 
 
+def _each(items: list[Any], path: Path) -> Iterator[Any]:
+    """Give the columns of a table, where one that stands for all breakdowns becomes one a breakdown."""
+    shift = 0
+    for i, item in enumerate(items):
+        if item.primaryKeyPosition is not None:
+            item.primaryKeyPosition += shift
+        wanted = own_properties(item).get("one_column_each")
+        if wanted is None:
+            yield item
+            continue
+        if wanted != "breakdowns":
+            at: Place = ["schema", 0, "properties", i]
+            raise broken(path, at, "a column can stand for each of the breakdowns alone")
+        for number, name in enumerate(breakdowns()):
+            title = breakdown_entries()[name].title
+            changed = {"name": name, "description": item.description.format(title=title)}
+            if item.primaryKeyPosition is not None:
+                changed["primaryKeyPosition"] = item.primaryKeyPosition + number
+            yield item.model_copy(update={**changed, "customProperties": None})
+        shift += len(breakdowns()) - 1
+
+
 def own_properties(document: Any) -> dict[str, Any]:
-    """Give our own properties of a contract (``customProperties`` in the standard) by name."""
+    """Give our own properties of a contract or a column (``customProperties``) by name."""
     return {one.property: one.value for one in document.customProperties or []}
 
 

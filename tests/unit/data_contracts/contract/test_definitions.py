@@ -8,9 +8,10 @@ from collections import Counter
 import pytest
 import yaml
 
+from data_contracts.catalogue.breakdowns import breakdown_entries, breakdowns
 from data_contracts.contract.document import TABLES
 from data_contracts.contract.find import all_names, load
-from data_contracts.contract.odcs import load_file
+from data_contracts.contract.odcs import load_file, load_table
 from data_contracts.contract.shapes import ContractColumn
 from data_contracts.errors import InputError
 
@@ -221,3 +222,19 @@ def test_ids_and_meanings_are_the_catalogues(column, catalogue, tables):
 def test_every_breakdown_of_the_catalogue_is_a_column_of_the_finest_cells():
     entries = yaml.safe_load((CATALOGUE / "breakdowns.yaml").read_text(encoding="utf-8"))
     assert set(entries) - {"total"} <= set(load("est.psu_total").column_names)
+
+
+def test_one_column_stands_for_every_breakdown_and_the_key_keeps_its_order(tmp_path):
+    table = load_table("est.psu_total")
+    names = breakdowns()
+    assert table.primary_key == ("survey_id", "strata", "psu", *names, "indicator")
+    described = {column.name: column.description for column in table.columns}
+    assert all(
+        described[name].startswith(breakdown_entries()[name].title + "; _X") for name in names
+    )
+    text = (TABLES / "est.psu_total.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "est.psu_total.yaml"
+    path.write_text(text.replace("value: breakdowns", "value: indicators"), encoding="utf-8")
+    (tmp_path / "columns.yaml").write_bytes((TABLES / "columns.yaml").read_bytes())
+    with pytest.raises(InputError, match="each of the breakdowns alone"):
+        load_file(path)
