@@ -1,31 +1,31 @@
-"""Codes to names, read from data_contracts/codes; sentences live in wording.py."""
+"""Codes to names, read from data_contracts/codes; sentences live beside the pages."""
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
-import data_contracts
-
-CODES = Path(str(data_contracts.__file__)).parent / "codes"
+from data_contracts.code_lists import code_rows
 
 
 @cache
 def code_labels(lang: str = "en") -> Mapping[str, str]:
     """Give code -> label for every canonical code, in one language."""
-    with (CODES / f"labels_{lang}.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["code"]: row["label"] for row in csv.DictReader(rows)}
+    return {row["code"]: row["label"] for row in code_rows(f"labels_{lang}")}
+
+
+@cache
+def country_names(lang: str = "en") -> Mapping[str, str]:
+    """Give ISO 3166 alpha-3 code -> name of the countries that waves are of."""
+    return {row["ref_area"]: row[f"name_{lang}"] for row in code_rows("countries")}
 
 
 @cache
 def lao_provinces(lang: str = "en") -> Mapping[str, str]:
     """Give the statistics bureau's two-digit code -> name of the 18 provinces."""
-    with (CODES / "lao_provinces.csv").open(encoding="utf-8", newline="") as rows:
-        return {
-            row["lsb_code"]: row[f"name_{lang}"]
-            for row in csv.DictReader(rows)
-            if not row["valid_to"]
-        }
+    return {
+        row["lsb_code"]: row[f"name_{lang}"]
+        for row in code_rows("lao_provinces")
+        if not row["valid_to"]
+    }
 
 
 def area_names(ref_area: str, given: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -98,7 +98,7 @@ class TableRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class MainTable:
     """The main table with its caption, column headings, rows and the rules of its reliability."""
 
     caption: str
@@ -155,7 +155,7 @@ class RegisterRow:
 
 
 @dataclass(frozen=True)
-class Register:
+class RegisterBlock:
     """The register block: national rows for the page, further rows for the workbook."""
 
     caption: str
@@ -191,10 +191,10 @@ class Brief:
     subtitle: str
     lead: tuple[Said, ...]
     tiles: tuple[Tile, ...]
-    table: Table
+    table: MainTable
     provinces: Plot | None
     effects: Plot | None
-    register: Register | None
+    register: RegisterBlock | None
     absent: tuple[Missing, ...]
     not_computable: tuple[Missing, ...]
     says: tuple[str, ...]

@@ -1,11 +1,12 @@
-"""Quotients, sums and differences of typed quantities, each asked first whether it may be; no estimation."""
+"""Quotients, sums, differences, implied bases and counts of typed quantities, each asked first whether it may be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analyses.published import rules, sums
-from analyses.published.quantity import Quantity, derived, limits_of
+from analyses.published.quantity import REGISTER, Quantity, derived, limits_of
+from analyses.published.rules import dates_apart, footnotes_of_division, refuse, whole_of
 from data_contracts.errors import InputError
+from data_contracts.published.concepts import concepts, sums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +32,9 @@ class Quotient:
     footnotes: tuple[str, ...]
 
     @property
-    def complement(self) -> tuple[float, float, float]:
+    def rest(self) -> "Quotient":
         """One minus the quotient, with its limits."""
-        return 1 - self.value, 1 - self.high, 1 - self.low
+        return replace(self, value=1 - self.value, low=1 - self.high, high=1 - self.low)
 
 
 def ratio(
@@ -55,33 +56,24 @@ def ratio(
     Raises:
         Refused: they must not be divided; the message gives every reason, ``why`` their codes.
     """
-    found = rules.against_division(numerator, denominator)
-    apart = rules.dates_apart(numerator, denominator)
-    if apart and not allow_mixed_dates:
-        found.append(apart)
-    if found:
-        raise rules.NotAllowed(f"{numerator.id} is not divided by {denominator.id}", found)
-    notes = rules.footnotes_of_division(numerator, denominator)
-    if apart:
-        notes.append(mixed_dates_note(numerator, denominator))
+    apart = dates_apart(numerator, denominator)
+    refuse(
+        f"{numerator.id} is not divided by {denominator.id}",
+        "division",
+        {"above": numerator, "below": denominator},
+        [] if allow_mixed_dates else apart,
+    )
     low, high = limits_of((numerator, denominator), lambda v: v[0] / v[1])
-    own = (*numerator.footnotes, *denominator.footnotes, *notes)
+    notes = footnotes_of_division(numerator, denominator)
+    two_sources = (numerator.universe == REGISTER) != (denominator.universe == REGISTER)
     return Quotient(
         numerator=numerator,
         denominator=denominator,
         value=numerator.value / denominator.value,
         low=low,
         high=high,
-        kind=rules.kind_of(numerator, denominator),
-        footnotes=tuple(dict.fromkeys(own)),
-    )
-
-
-def mixed_dates_note(first: Quantity, second: Quantity) -> str:
-    """Write the footnote of two numbers whose reference periods do not meet."""
-    return (
-        f"Numerator of {first.period} ({first.source}), denominator of {second.period} "
-        f"({second.source}): the dates differ, so this is the rate of neither."
+        kind="ratio" if apart or two_sources else "proportion",
+        footnotes=tuple(dict.fromkeys((*numerator.footnotes, *denominator.footnotes, *notes))),
     )
 
 
@@ -109,37 +101,32 @@ def add(
     """
     if len(parts) < 2:
         raise InputError("a sum needs two quantities", "give at least two")
-    found = sums.against_sum(parts, overlap=overlap, part=part)
-    apart = next((r for q in parts[1:] if (r := rules.dates_apart(parts[0], q))), None)
-    if apart and not allow_mixed_dates:
-        found.append(apart)
-    if found:
-        raise rules.NotAllowed(f"{', '.join(q.id for q in parts)} are not summed", found)
+    less = [overlap] if isinstance(overlap, Quantity) else []
+    apart = next((found for q in parts[1:] if (found := dates_apart(parts[0], q))), [])
+    refuse(
+        f"{', '.join(q.id for q in parts)} are not summed",
+        "sum",
+        {"terms": parts, "parts": [*parts, *less], "overlap": overlap, "part": part},
+        [] if allow_mixed_dates else apart,
+    )
     notes = [note for q in parts for note in q.footnotes]
     if isinstance(overlap, str):
         notes.append(f"Summed over schemes with nobody counted twice: {overlap}.")
     if apart:
         notes.append(f"A sum over {', '.join(q.period for q in parts)}: the dates differ.")
-    inputs = [*parts, overlap] if isinstance(overlap, Quantity) else list(parts)
-    less = isinstance(overlap, Quantity)
-    concept = sums.concept_of_sum(parts)
-    counted_in = parts[0].universe
-    if counted_in in {q.concept for q in parts}:
-        counted_in = concept
-    return derived(
-        inputs,
-        lambda v: sum(v[:-1]) - v[-1] if less else sum(v),
-        replace(
-            parts[0],
-            id=id,
-            concept=concept,
-            universe=counted_in,
-            part=part or parts[0].part,
-            scheme="+".join(sorted(frozenset().union(*(q.schemes for q in parts)))),
-            period=_period(parts),
-            footnotes=tuple(dict.fromkeys(notes)),
-        ),
+    first = parts[0]
+    concept = whole_of(parts) or first.concept
+    words = replace(
+        first,
+        id=id,
+        concept=concept,
+        universe=concept if first.universe in {q.concept for q in parts} else first.universe,
+        part=part or first.part,
+        scheme="+".join(sorted(frozenset().union(*(q.schemes for q in parts)))),
+        period=_period(parts),
+        footnotes=tuple(dict.fromkeys(notes)),
     )
+    return derived([*parts, *less], lambda v: sum(v[: len(parts)]) - sum(v[len(parts) :]), words)
 
 
 def subtract(whole: Quantity, part: Quantity, *, id: str) -> Quantity:  # noqa: A002
@@ -148,13 +135,16 @@ def subtract(whole: Quantity, part: Quantity, *, id: str) -> Quantity:  # noqa: 
     Raises:
         Refused: the second is not a part of the first, or the dates differ.
     """
-    found = sums.against_difference(whole, part)
-    if apart := rules.dates_apart(whole, part):
-        found.append(apart)
-    if found:
-        raise rules.NotAllowed(f"{part.id} is not taken off {whole.id}", found)
-    concept = sums.concept_of_rest(whole, part)
-    rest = replace(
+    both = [whole, part]
+    refuse(
+        f"{part.id} is not taken off {whole.id}",
+        "difference",
+        {"whole": whole, "part": part, "terms": both, "parts": both},
+        dates_apart(whole, part),
+    )
+    left = sums().get(whole.concept, frozenset()) - {part.concept}
+    concept = next(iter(left)) if len(left) == 1 else whole.concept
+    words = replace(
         whole,
         id=id,
         concept=concept,
@@ -162,7 +152,68 @@ def subtract(whole: Quantity, part: Quantity, *, id: str) -> Quantity:  # noqa: 
         scheme="+".join(sorted(whole.schemes - part.schemes or whole.schemes)),
         footnotes=tuple(dict.fromkeys((*whole.footnotes, *part.footnotes))),
     )
-    return derived([whole, part], lambda v: v[0] - v[1], rest)
+    return derived(both, lambda v: v[0] - v[1], words)
+
+
+def base_of(
+    count: Quantity,
+    rate: Quantity,
+    base: str,
+    *,
+    id: str,  # noqa: A002
+    scheme: str = "",
+    allow_mixed_dates: bool = False,
+) -> Quantity:
+    """Give the base that a count and its published rate imply, if the rate's base is ``base``.
+
+    Args:
+        count: persons counted.
+        rate: the same concept in percent.
+        base: the concept that the rate is assumed to be a share of.
+        id: the name of the result.
+        scheme: the schemes of the base, where it is no population.
+        allow_mixed_dates: do so although the reference periods do not meet, with a footnote.
+
+    Raises:
+        Refused: count and rate are not of the same thing and time, or ``base`` does not hold it.
+    """
+    apart = dates_apart(count, rate)
+    refuse(
+        f"{count.id} and {rate.id} imply no base",
+        "base",
+        {"above": count, "below": rate, "base": base, "schemes": frozenset(scheme.split("+"))},
+        [] if allow_mixed_dates else apart,
+    )
+    note = (
+        f"A count of {count.period} over a rate of {rate.period}: this is no number of either year."
+    )
+    words = replace(
+        count,
+        id=id,
+        concept=base,
+        universe=base if concepts()[base].is_population else count.universe,
+        scheme=scheme,
+        branch=count.branch if scheme else "",
+        rule="",
+        footnotes=(*count.footnotes, note) if apart else count.footnotes,
+    )
+    return derived([count, rate], lambda v: 100 * v[0] / v[1], words)
+
+
+def share_of(base: Quantity, rate: Quantity, *, id: str) -> Quantity:  # noqa: A002
+    """Give the count that a published rate of a known base implies.
+
+    Raises:
+        Refused: the rate is of another base, age, definition or time.
+    """
+    refuse(
+        f"{rate.id} is not applied to {base.id}",
+        "share",
+        {"above": rate, "below": base},
+        dates_apart(rate, base),
+    )
+    words = replace(rate, id=id, unit=base.unit)
+    return derived([base, rate], lambda v: v[0] * v[1] / 100, words)
 
 
 def _period(parts: Sequence[Quantity]) -> str:

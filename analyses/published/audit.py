@@ -1,19 +1,13 @@
-"""The whole audit of the published figures in one call; its parts live in the published_* modules."""
+"""The whole audit of the published figures in one call; its parts live in the modules beside it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyses.published.bases import BaseTry, try_bases, verdicts
-from analyses.published.figures import (
-    FILE,
-    AuditLine,
-    derive,
-    load_published,
-    quantity_line,
-    ratio_lines,
-)
+from analyses.published.figures import FILE, derive, load_published
 from analyses.published.flags import Flag, flags
+from analyses.published.lines import AuditLine, quantity_line, quotient_lines
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,9 @@ def audit(path: Path = FILE) -> Audit:
     tries = try_bases(published, figures)
     return Audit(
         quantities=[quantity_line(published, q) for q in figures.values()],
-        ratios=ratio_lines(published, figures),
+        ratios=[
+            line for entry in published.ratios for line in quotient_lines(published, figures, entry)
+        ],
         bases=tries,
         verdicts=verdicts(published, tries),
         flags=flags(published, figures),

@@ -103,8 +103,8 @@ def _asked(claim: Claim, above: str, below: str) -> BaseTry:
 
 
 def _tried(asked: BaseTry, claim: Claim, q: Quotient) -> BaseTry:
-    found = q.complement if claim.complement else (q.value, q.low, q.high)
-    value, low, high = (100 * one for one in found)
+    shown = q.rest if claim.complement else q
+    value, low, high = 100 * shown.value, 100 * shown.low, 100 * shown.high
     decimals = decimals_of(claim.half_width)
     least, most = claim.percent - claim.half_width, claim.percent + claim.half_width
     if least <= low and high < most:

@@ -1,4 +1,4 @@
-"""Numbers that know what they count; whether they may be divided or summed is judged in rules.py and sums.py.
+"""Numbers that know what they count; whether they may be divided or summed is judged in rules.py.
 
 A derived quantity keeps the published numbers it rests on, so its interval holds every value that
 they allow.
@@ -81,10 +81,9 @@ class Quantity:
             raise InputError(
                 f"{self.id} has no reference period", "write YYYY, YYYY-MM or YYYY/YYYY"
             )
-        missing = [name for name in ("universe", "age", "unit", "source", "date") if not getattr(self, name)]  # fmt: skip
-        if not is_population(self.concept):
-            missing += [name for name in ("scheme", "branch") if not getattr(self, name)]
-        if missing:
+        own = () if self.is_population else ("scheme", "branch")
+        needed = ("universe", "age", "unit", "source", "date", *own)
+        if missing := [name for name in needed if not getattr(self, name)]:
             raise InputError(f"{self.id} does not say its {', '.join(missing)}", "add it")
         if self.universe not in concepts() and self.universe != REGISTER:
             raise InputError(
@@ -103,6 +102,26 @@ class Quantity:
     def schemes(self) -> frozenset[str]:
         """The schemes one by one."""
         return frozenset(self.scheme.split("+")) if self.scheme else frozenset()
+
+    @property
+    def compulsory(self) -> frozenset[str]:
+        """Its schemes but the voluntary one."""
+        return self.schemes - {"voluntary"}
+
+    @property
+    def is_population(self) -> bool:
+        """Whether it counts a group that others are divided by."""
+        return concepts()[self.concept].is_population
+
+    @property
+    def people(self) -> str:
+        """The population that it counts, or in which it was counted; ``register`` for the register."""
+        return self.concept if self.is_population else self.universe
+
+    @property
+    def breakdown(self) -> str:
+        """The breakdown of which it is a part; ``total`` for the whole."""
+        return self.part.split("=")[0]
 
     @property
     def years(self) -> tuple[int, int]:
@@ -165,8 +184,3 @@ def derived(
         "date": "; ".join(dict.fromkeys(root.date for root in roots.values())),
     }
     return replace(told, **fields)
-
-
-def is_population(concept: str) -> bool:
-    """Say whether the concept is a group that others are divided by."""
-    return concepts()[concept].counts == "population"

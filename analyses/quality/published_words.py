@@ -42,6 +42,6 @@ def complete_sets() -> frozenset[frozenset[str]]:
 
 @cache
 def declared_words() -> dict[str, Any]:
-    """Load data_contracts/quality/published.yaml."""
+    """Load data_contracts/published/words.yaml."""
     declared: dict[str, Any] = load_yaml(WORDS)
     return declared

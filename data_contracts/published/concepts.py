@@ -28,6 +28,11 @@ class Concept:
     counts: str
     over: frozenset[str]
 
+    @property
+    def is_population(self) -> bool:
+        """Whether it is a group that others are divided by."""
+        return self.counts == "population"
+
 
 @cache
 def concepts() -> Mapping[str, Concept]:

@@ -13,8 +13,8 @@ import typer
 if TYPE_CHECKING:
     from analyses.published.audit import Audit
     from analyses.published.bases import BaseTry
-    from analyses.published.figures import AuditLine
     from analyses.published.flags import Flag
+    from analyses.published.lines import AuditLine
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 DASH = "\N{EN DASH}"

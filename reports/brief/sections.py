@@ -5,10 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from reports.brief import wording
+from reports.brief import words_figures, words_tables
 from reports.labels import code_labels
-from reports.model import Cell, Plot, PlotRow, Register, RegisterRow, Table, Use
+from reports.model import Cell, MainTable, Plot, PlotRow, RegisterBlock, RegisterRow, Use
 from reports.pub_tables import Published, effect_cell, register_cells, withhold
+from reports.wording import marks, numbers, terms
 
 GAP = "coverage_gap_rate"
 
@@ -17,10 +18,10 @@ def _plot_row(label: str, cell: Cell) -> PlotRow:
     return PlotRow(
         label=label,
         cell=cell,
-        text=wording.mark(cell),
-        interval=wording.interval(cell),
-        n_text=wording.number(cell, "n") if cell.published and cell.n is not None else "",
-        flag_text=wording.FLAGS.get(cell.status, cell.status),
+        text=numbers.mark(cell),
+        interval=numbers.interval(cell),
+        n_text=numbers.number(cell, "n") if cell.published and cell.n is not None else "",
+        flag_text=marks.FLAGS.get(cell.status, cell.status),
     )
 
 
@@ -46,14 +47,14 @@ def provinces(
         return None
     found.sort(key=lambda item: (item[1].value is None, -(item[1].value or 0.0), item[0]))
     held = sum(not cell.published for _, cell in found)
-    axis = wording.plot_axis(rate)
-    at = wording.level(national)
+    axis = words_figures.plot_axis(rate)
+    at = numbers.level(national)
     return Plot(
-        caption=wording.plot_caption(rate, when, at),
+        caption=words_figures.plot_caption(rate, when, at),
         axis=axis,
-        alt=wording.plot_alt(rate, len(found) - held, held, national),
-        note=wording.plot_note(national),
-        headings=tuple(h.format(axis=axis, level=at) for h in wording.PLOT_HEADINGS),
+        alt=words_figures.plot_alt(rate, len(found) - held, held, national),
+        note=words_figures.plot_note(national),
+        headings=tuple(h.format(axis=axis, level=at) for h in words_figures.PLOT_HEADINGS),
         rows=tuple(_plot_row(label, cell) for label, cell in found),
         national=national if national.published else None,
         rules=rules,
@@ -85,12 +86,13 @@ def effects(frame: pl.DataFrame | None, rate: str, areas: Mapping[str, str]) -> 
     if not any(row.cell is not None and row.cell.published for row in rows):
         return None
     return Plot(
-        caption=wording.effects_caption(outcome, population),
-        axis=wording.EFFECTS_AXIS,
-        alt=wording.effects_alt(outcome, population, shown),
-        note=wording.EFFECTS_NOTE,
+        caption=words_figures.effects_caption(outcome, population),
+        axis=words_figures.EFFECTS_AXIS,
+        alt=words_figures.effects_alt(outcome, population, shown),
+        note=words_figures.EFFECTS_NOTE,
         headings=tuple(
-            h.format(axis=wording.EFFECTS_AXIS, level="95%") for h in wording.PLOT_HEADINGS
+            h.format(axis=words_figures.EFFECTS_AXIS, level="95%")
+            for h in words_figures.PLOT_HEADINGS
         ),
         rows=tuple(rows),
     )
@@ -106,7 +108,7 @@ def _effect_group(covariate: str, group: pl.DataFrame, areas: Mapping[str, str])
         return "" if code is None else code_labels().get(code, areas.get(code, str(code)))
 
     reference = name(group["reference_category"][0])
-    title = wording.breakdown_label(covariate)
+    title = terms.breakdown_label(covariate)
     rows = list(group.iter_rows(named=True))
     if len(rows) == 1 and not rows[0]["category"]:
         return [_plot_row(title, effect_cell(rows[0]))]
@@ -117,11 +119,11 @@ def _effect_group(covariate: str, group: pl.DataFrame, areas: Mapping[str, str])
     ]
 
 
-def register(frame: pl.DataFrame | None, areas: Mapping[str, str]) -> Register | None:
+def register(frame: pl.DataFrame | None, areas: Mapping[str, str]) -> RegisterBlock | None:
     """Give the register block; None if there is none."""
     if frame is None:
         return None
-    concepts, schemes = list(wording.CONCEPTS), list(wording.SCHEMES)
+    concepts, schemes = list(terms.CONCEPTS), list(words_tables.SCHEMES)
 
     def order(row: RegisterRow) -> tuple[int, int, str]:
         concept = row.ratio.indicator
@@ -139,10 +141,10 @@ def register(frame: pl.DataFrame | None, areas: Mapping[str, str]) -> Register |
         for r in rows
         if r.ratio.denominator_date
     )
-    return Register(
-        caption=wording.register_caption(),
-        note=wording.register_note(rules, mixed),
-        headings=tuple(h.format(level="95%") for h in wording.REGISTER_HEADINGS),
+    return RegisterBlock(
+        caption=words_tables.register_caption(),
+        note=words_tables.register_note(rules, mixed),
+        headings=tuple(h.format(level="95%") for h in words_tables.REGISTER_HEADINGS),
         rows=tuple(r for r in rows if r.ratio.breakdown == "total"),
         further=tuple(r for r in rows if r.ratio.breakdown != "total"),
     )
@@ -155,29 +157,29 @@ def _register_row(row: Mapping[str, Any], areas: Mapping[str, str]) -> RegisterR
     category = row["category"]
     names = areas if row["breakdown"] == "admin1_code" else code_labels()
     return RegisterRow(
-        concept=wording.CONCEPTS.get(row["concept"], row["concept"]),
-        scheme=wording.SCHEMES.get(row["scheme"], row["scheme"]),
+        concept=terms.CONCEPTS.get(row["concept"], row["concept"]),
+        scheme=words_tables.SCHEMES.get(row["scheme"], row["scheme"]),
         category=names.get(category, category),
         persons=persons,
         denominator=base,
         ratio=ratio,
-        persons_text=wording.mark(persons),
-        denominator_text=wording.mark(base),
-        ratio_text=wording.mark(ratio),
-        interval=wording.interval(ratio),
-        dates=wording.dates(ratio),
+        persons_text=numbers.mark(persons),
+        denominator_text=numbers.mark(base),
+        ratio_text=numbers.mark(ratio),
+        interval=numbers.interval(ratio),
+        dates=words_tables.dates(ratio),
         rule=row["rule"] or "",
     )
 
 
-def table_uses(table: Table) -> list[Use]:
+def table_uses(table: MainTable) -> list[Use]:
     """Give every figure printed in the main table."""
     return [
         use
         for row in table.rows
         for use in (
-            *wording.uses(row.rate, fields=("value", "lower", "upper", "n")),
-            *wording.uses(row.persons),
+            *numbers.uses(row.rate, fields=("value", "lower", "upper", "n")),
+            *numbers.uses(row.persons),
         )
     ]
 
@@ -187,13 +189,13 @@ def plot_uses(plot: Plot | None) -> list[Use]:
     if plot is None:
         return []
     cells: Iterable[Cell] = (row.cell for row in plot.rows if row.cell is not None)
-    found = list(wording.uses(*cells, fields=("value", "lower", "upper", "n")))
+    found = list(numbers.uses(*cells, fields=("value", "lower", "upper", "n")))
     if plot.national is not None:
-        found.extend(wording.uses(plot.national, fields=("value",)))
+        found.extend(numbers.uses(plot.national, fields=("value",)))
     return found
 
 
-def register_uses(block: Register | None) -> list[Use]:
+def register_uses(block: RegisterBlock | None) -> list[Use]:
     """Give every figure printed in the register block and in its sheet of the workbook."""
     if block is None:
         return []
@@ -201,7 +203,7 @@ def register_uses(block: Register | None) -> list[Use]:
         use
         for row in (*block.rows, *block.further)
         for use in (
-            *wording.uses(row.persons, row.denominator, fields=("value",)),
-            *wording.uses(row.ratio),
+            *numbers.uses(row.persons, row.denominator, fields=("value",)),
+            *numbers.uses(row.ratio),
         )
     ]

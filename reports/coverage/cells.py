@@ -16,7 +16,7 @@ NORMAL: Final = 1.96  # two-sided 95 % of the normal distribution, for columns w
 
 
 @dataclass(frozen=True)
-class Step:
+class CascadeStep:
     """One stage of a cascade and the gap that opens on the way to it.
 
     ``before`` is the stage that the gap begins at: the last one that can be computed. ``gap``,
@@ -95,7 +95,7 @@ def ladder(
     branch: str,
     breakdown: str = "total",
     category: str = "TOTAL",
-) -> tuple[Step, ...]:
+) -> tuple[CascadeStep, ...]:
     """Give the stages of one cascade in one domain, in order; none where nothing was published.
 
     Args:
@@ -109,7 +109,7 @@ def ladder(
         cascade, unit_measure=unit, branch=branch, breakdown=breakdown, category=category
     )
     found.sort(key=lambda row: (row["stage_no"], _is_part(row), row["stage"]))
-    made: list[Step] = []
+    made: list[CascadeStep] = []
     last = ""
     for row in found:
         step = _step(row, unit, last)
@@ -123,10 +123,10 @@ def _is_part(row: Mapping[str, Any]) -> bool:
     return _text(row, "component").endswith(UNKNOWN)
 
 
-def _step(row: Mapping[str, Any], unit: str, before: str) -> Step:
+def _step(row: Mapping[str, Any], unit: str, before: str) -> CascadeStep:
     limits = ("ci_lower", "ci_upper")
     gap = cell(row, "gap", unit, limits=limits)
-    return Step(
+    return CascadeStep(
         stage=row["stage"],
         component=_text(row, "component"),
         value=cell(row, "value", unit, se="value_se"),

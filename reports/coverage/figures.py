@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from reports.coverage import wording as words
-from reports.coverage.cells import Step
+from reports.coverage import words_cascade
+from reports.coverage.cells import CascadeStep
 from reports.coverage.waterfall import Bar, Waterfall
+from reports.coverage.words_numbers import lost, marked, signed
 from reports.model import Cell
 
 
-def cascade_figure(steps: Sequence[Step], name: str, axis: str) -> Waterfall:
+def cascade_figure(steps: Sequence[CascadeStep], name: str, axis: str) -> Waterfall:
     """Give each stage as a level and each gap as the step down to it; parts of gaps are left out."""
     bars: list[Bar] = []
     before: Cell | None = None
@@ -17,7 +18,7 @@ def cascade_figure(steps: Sequence[Step], name: str, axis: str) -> Waterfall:
             continue
         if step.component:
             bars.append(_fall(step, before))
-        bars.append(_level(words.STAGES.get(step.stage, step.stage), step.value))
+        bars.append(_level(words_cascade.STAGES.get(step.stage, step.stage), step.value))
         before = step.value
     return Waterfall(name, axis, tuple(bars))
 
@@ -31,7 +32,7 @@ def bridge_figure(rows: Sequence[tuple[str, str, Cell]], name: str, axis: str) -
             bars.append(_level(label, persons))
             at = persons.value if persons.published else None
             continue
-        text = words.signed(persons)
+        text = signed(persons)
         if at is None or persons.value is None or not persons.published:
             at = None
             bars.append(Bar(label, "step", text))
@@ -45,18 +46,18 @@ def bridge_figure(rows: Sequence[tuple[str, str, Cell]], name: str, axis: str) -
 
 def _level(label: str, value: Cell) -> Bar:
     if not value.published:
-        return Bar(label, "level", words.marked(value))
+        return Bar(label, "level", marked(value))
     return Bar(
-        label, "level", words.marked(value), None, value.value, value.lower, value.upper
+        label, "level", marked(value), None, value.value, value.lower, value.upper
     )  # fmt: skip
 
 
-def _fall(step: Step, before: Cell | None) -> Bar:
+def _fall(step: CascadeStep, before: Cell | None) -> Bar:
     """Give a gap as a step from the stage before; a negative gap is a step up."""
-    label = words.GAPS.get(step.component, step.component.replace("_", " "))
+    label = words_cascade.GAPS.get(step.component, step.component.replace("_", " "))
     gap = step.gap
     start = before.value if before is not None and before.published else None
     if start is None or gap.value is None or not gap.published:
-        return Bar(label, "step", words.marked(gap))
+        return Bar(label, "step", marked(gap))
     lower, upper = (None if x is None else start - x for x in (gap.upper, gap.lower))
-    return Bar(label, "step", words.lost(gap), start, start - gap.value, lower, upper)
+    return Bar(label, "step", lost(gap), start, start - gap.value, lower, upper)

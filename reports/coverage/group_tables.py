@@ -5,12 +5,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from reports.brief import wording
-from reports.coverage import wording as words
+from reports.coverage import words_groups, words_register
 from reports.coverage.cells import PERCENT, PERSONS, cell, rows_where
 from reports.coverage.tables import Row, Table, two_lines
+from reports.coverage.words_numbers import marked
 from reports.labels import code_labels
 from reports.model import Cell
+from reports.wording import marks, numbers, terms
 
 LIMITS: Final = ("ci_lower", "ci_upper")
 NOT: Final = "NOT COMPUTABLE"
@@ -37,19 +38,19 @@ def group_table(group: pl.DataFrame, indicators: Sequence[str], caption: str) ->
         if all(row is None or row["computability"] == NOT for row in own):
             continue
         counts = [row["n"] for row in own if row is not None and row["n"] is not None]
-        figures = [wording.ABSENT if row is None else _figure(row) for row in own]
-        count = wording.count(max(counts)) if counts else wording.ABSENT
+        figures = [marks.ABSENT if row is None else _figure(row) for row in own]
+        count = numbers.count(max(counts)) if counts else marks.ABSENT
         rows.append(Row((title, *figures, count)))
     if not rows:
         return None
-    heads = [f"{wording.indicator_label(i)}{_unit(found, i)}" for i in shown]
+    heads = [f"{terms.indicator_label(i)}{_unit(found, i)}" for i in shown]
     return Table(caption, ("Group", *heads, "Interviews"), tuple(rows), _partial(found))
 
 
 def _partial(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Say of groups that the wave tells in part what is unsure."""
     told = [
-        words.prose(f"{row['group_title']} ({PARTIAL}): {row['reason']}")
+        words_register.prose(f"{row['group_title']} ({PARTIAL}): {row['reason']}")
         for row in rows
         if row["computability"] == PARTIAL and row["reason"]
     ]
@@ -60,7 +61,9 @@ def told(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Give the notes of national rows, each once."""
     return tuple(
         dict.fromkeys(
-            words.prose(row["note"]) for row in rows if row["breakdown"] == "total" and row["note"]
+            words_register.prose(row["note"])
+            for row in rows
+            if row["breakdown"] == "total" and row["note"]
         )
     )
 
@@ -80,7 +83,7 @@ def missing_groups(group: pl.DataFrame) -> tuple[tuple[str, str], ...]:
     able: set[str] = set()
     for row in rows_where(group, breakdown="total"):
         if row["computability"] == NOT:
-            label = wording.indicator_label(row["indicator"])
+            label = terms.indicator_label(row["indicator"])
             lines.setdefault((row["group_title"], row["reason"] or ""), []).append(label)
         else:
             able.add(row["group_title"])
@@ -103,14 +106,14 @@ def affordability_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Tabl
         by_domain.items(), key=lambda item: (order.get(item[0][0], 2), *item[0])
     ):
         if breakdown != last:
-            made.append(Row((words.breakdown(breakdown),), "group"))
+            made.append(Row((words_groups.breakdown(breakdown),), "group"))
             last = breakdown
         figures = [_shown(own.get(measure)) for measure in MEASURES]
         counts = [row["n"] for row in own.values() if row["n"] is not None]
-        count = wording.count(max(counts)) if counts else wording.ABSENT
+        count = numbers.count(max(counts)) if counts else marks.ABSENT
         kind = "total" if breakdown == "total" else ""
         made.append(
-            Row((words.category(breakdown, category, code_labels()), *figures, count), kind)
+            Row((words_groups.category(breakdown, category, code_labels()), *figures, count), kind)
         )
     burdens = {percent_of(row["burden"]) for row in rows if row["burden"] is not None}
     above = f"Would pay more than {', '.join(sorted(burdens))} of earnings, %"
@@ -124,7 +127,7 @@ def percent_of(burden: float) -> str:
 
 
 def _shown(row: Mapping[str, Any] | None) -> str:
-    return wording.ABSENT if row is None else two_lines(observed(row))
+    return marks.ABSENT if row is None else two_lines(observed(row))
 
 
 def indirect_table(indirect: pl.DataFrame, caption: str) -> Table | None:
@@ -146,9 +149,7 @@ def indirect_table(indirect: pl.DataFrame, caption: str) -> Table | None:
                 (
                     title[:1].upper() + title[1:],
                     two_lines(own.get(PERSONS, absent)),
-                    wording.count(base)
-                    if base is not None and share.published
-                    else words.marked(absent),
+                    numbers.count(base) if base is not None and share.published else marked(absent),
                     two_lines(share),
                 )
             )

@@ -5,12 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from reports.coverage import wording as words
+from reports.coverage import words_cascade, words_page, words_register
 from reports.coverage.cells import KIP
 from reports.coverage.register_tables import bridge_rows, bridge_table
 from reports.coverage.sections import negative, sections
 from reports.coverage.tables import Table, cascade_table
 from reports.coverage.wave import SELF_REPORT, Wave, wave_of
+from reports.coverage.words_numbers import marked, sentence, tile_interval
 from reports.writers.html import page
 
 
@@ -38,8 +39,8 @@ def coverage_page(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> 
         tiles=_tiles(wave),
         sections=sections(wave),
         missing=tuple(facts.get("not_computable", ())),
-        method=words.method(wave.dates, words.assumed(wave.given), wave.age),
-        legend=words.LEGEND,
+        method=words_page.method(wave.dates, words_register.assumed(wave.given), wave.age),
+        legend=words_page.LEGEND,
     )
 
 
@@ -52,7 +53,7 @@ def headline_tables(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -
     """
     wave = wave_of(pub, facts)
     people, money = wave.steps(), wave.steps(KIP)
-    said = f"{words.BRANCHES[wave.branch]}, {wave.where_when}"
+    said = f"{words_cascade.BRANCHES[wave.branch]}, {wave.where_when}"
     tables = [cascade_table(people, f"Persons, {said}")]
     if any(s.computable for s in money):
         tables.append(cascade_table(money, f"Money, million kip a month, {said}"))
@@ -69,12 +70,12 @@ def _answer(wave: Wave) -> tuple[str, ...]:
     if not steps:
         return ()
     found = {s.stage: s.value for s in steps}
-    parts = [words.answer(found, wave.age), words.widest(steps[1:])]
-    said = [words.sentence("; ".join(filter(None, parts)))]
+    parts = [words_cascade.answer(found, wave.age), words_cascade.widest(steps[1:])]
+    said = [sentence("; ".join(filter(None, parts)))]
     if steps[1:2] and steps[1].component == "legal":
-        said.append(words.sentence(words.widest(steps[2:], "those whom the law covers,")))
+        said.append(sentence(words_cascade.widest(steps[2:], "those whom the law covers,")))
     if wave.branch == SELF_REPORT:
-        said.append(words.NO_LAW)
+        said.append(words_cascade.NO_LAW)
     said += negative(steps)
     return tuple(filter(None, said))
 
@@ -83,9 +84,9 @@ def _tiles(wave: Wave) -> list[dict[str, str]]:
     steps = [s for s in wave.steps() if s.computable and not s.is_part]
     return [
         {
-            "number": words.marked(s.value),
-            "label": words.tile(s.stage, wave.age),
-            "interval": words.tile_interval(s.value),
+            "number": marked(s.value),
+            "label": words_cascade.tile(s.stage, wave.age),
+            "interval": tile_interval(s.value),
         }
         for s in steps
     ]

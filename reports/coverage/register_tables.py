@@ -1,4 +1,4 @@
-"""Adjusted register counts and the bridge to tables; sentences live in wording.py."""
+"""Adjusted register counts and the bridge to tables; sentences live in words_register.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from reports.brief import wording
-from reports.coverage import wording as words
+from reports.coverage import words_cascade, words_register
 from reports.coverage.cells import PERCENT, PERSONS, categories, cell, rows_where
 from reports.coverage.tables import Row, Table, two_lines
+from reports.coverage.words_numbers import marked, signed, span
 from reports.model import Cell
+from reports.wording import marks, terms
 
 ORDER: Final = ("total", "compulsory", "public", "enterprise", "voluntary")
 CONCEPT_ORDER: Final = ("affiliated", "active_contributor")
@@ -25,22 +26,24 @@ def adjustment_table(adjustment: pl.DataFrame, where_when: str) -> Table:
     by_name: dict[str, dict[str, dict[str, Any]]] = {}
     for row in found:
         by_name.setdefault(row["adjustment"], {})[row["scheme"]] = row
-    order = [*words.ADJUSTMENTS, *by_name]
+    order = [*words_register.ADJUSTMENTS, *by_name]
     rows = []
     for name in sorted(by_name, key=order.index):
         own = by_name[name]
         values = [
             two_lines(cell(own[s], "value", PERCENT, se="se", limits=LIMITS))
             if s in own
-            else wording.ABSENT
+            else marks.ABSENT
             for s in schemes
         ]
-        label = words.ADJUSTMENTS.get(name, name.replace("_", " ").capitalize())
+        label = words_register.ADJUSTMENTS.get(name, name.replace("_", " ").capitalize())
         said = dict.fromkeys(
             text for row in own.values() for text in (row["source"], row["note"]) if text
         )
-        rows.append(Row((label, *values, _origins(own, schemes), words.prose("; ".join(said)))))
-    heads = [words.BRANCHES[s].capitalize() for s in schemes]
+        rows.append(
+            Row((label, *values, _origins(own, schemes), words_register.prose("; ".join(said))))
+        )
+    heads = [words_cascade.BRANCHES[s].capitalize() for s in schemes]
     return Table(
         f"What the register's count is adjusted for, per cent, {where_when}",
         ("Adjustment", *heads, "Origin", "Source"),
@@ -57,9 +60,9 @@ def _origins(own: Mapping[str, Mapping[str, Any]], schemes: Sequence[str]) -> st
             by_origin.setdefault(own[scheme]["origin"], []).append(scheme)
     if len(by_origin) == 1:
         (origin,) = by_origin
-        return words.ORIGINS.get(origin, origin)
+        return words_register.ORIGINS.get(origin, origin)
     return "; ".join(
-        f"{words.ORIGINS.get(origin, origin)}: {', '.join(words.BRANCHES[s] for s in of)}"
+        f"{words_register.ORIGINS.get(origin, origin)}: {', '.join(words_cascade.BRANCHES[s] for s in of)}"
         for origin, of in by_origin.items()
     )
 
@@ -70,7 +73,7 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
     for concept in CONCEPT_ORDER:
         own = _in_order(rows_where(adjusted, concept=concept, breakdown="total"))
         if own:
-            rows.append(Row((words.CONCEPTS[concept],), "group"))
+            rows.append(Row((terms.CONCEPTS[concept],), "group"))
         for row in own:
             limits = ("coverage_lower", "coverage_upper")
             cells = (
@@ -84,10 +87,10 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
             rows.append(
                 Row(
                     (
-                        words.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
-                        words.marked(raw),
+                        words_cascade.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
+                        marked(raw),
                         two_lines(delta),
-                        words.span(carlo) or wording.ABSENT,
+                        span(carlo) or marks.ABSENT,
                         two_lines(base),
                         two_lines(share),
                     )
@@ -111,16 +114,16 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
         low, high = cell(row, "bound_lower", PERSONS), cell(row, "bound_upper", PERSONS)
         if not any(c.status for c in (raw, corrected, composite, low)):
             continue
-        bounds = f"{words.marked(low)} to {words.marked(high)}" if low.published else ""
+        bounds = f"{marked(low)} to {marked(high)}" if low.published else ""
         rows.append(
             Row(
                 (
-                    words.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
+                    words_cascade.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
                     two_lines(raw),
                     two_lines(corrected),
                     two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
                     two_lines(composite),
-                    bounds or words.marked(low),
+                    bounds or marked(low),
                 )
             )
         )
@@ -153,14 +156,14 @@ def area_table(
         for row in found:
             share = cell(row, "coverage", PERCENT, limits=("coverage_lower", "coverage_upper"))
             cells = (
-                words.marked(cell(row, "raw", PERSONS)),
+                marked(cell(row, "raw", PERSONS)),
                 _geography(adjustment, schemes[0], category),
                 two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
                 two_lines(cell(row, "denominator", PERSONS, se="denominator_se")),
                 two_lines(share),
             )
             rows.append(Row((names.get(category, category), *cells)))
-    caption = f"Active contributors by province, {words.BRANCHES[schemes[0]]}, {where_when}"
+    caption = f"Active contributors by province, {words_cascade.BRANCHES[schemes[0]]}, {where_when}"
     headings = (
         "Province", "Register count (by registration)", "Residents per 100 registered",
         "Adjusted (by residence)", "Employed (survey)",
@@ -180,7 +183,7 @@ def _geography(adjustment: pl.DataFrame, scheme: str, category: str) -> str:
     return (
         two_lines(cell(found[0], "value", PERCENT, se="se", limits=LIMITS))
         if found
-        else wording.ABSENT
+        else marks.ABSENT
     )
 
 
@@ -192,7 +195,7 @@ def _in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _notes(frame: pl.DataFrame) -> tuple[str, ...]:
     """Give the notes of the national rows, each once."""
     rows = rows_where(frame, breakdown="total")
-    told = [words.prose(row["note"]) for row in rows if row["note"]]
+    told = [words_register.prose(row["note"]) for row in rows if row["note"]]
     return tuple(dict.fromkeys(told))
 
 
@@ -223,12 +226,12 @@ def _link(row: Mapping[str, Any], *, ends: bool) -> Link:
     name = row["row"]
     kind = "level" if ends else "unexplained" if name == UNEXPLAINED else "step"
     return Link(
-        words.bridge_label(name),
+        words_register.bridge_label(name),
         kind,
         cell(row, "persons", PERSONS, se="se", limits=LIMITS),
-        words.ORIGINS.get(row["origin"] or "", row["origin"] or ""),
-        words.prose(
-            words.SAMPLING if name == "sampling" and not row["note"] else row["note"] or ""
+        words_register.ORIGINS.get(row["origin"] or "", row["origin"] or ""),
+        words_register.prose(
+            words_register.SAMPLING if name == "sampling" and not row["note"] else row["note"] or ""
         ),
     )
 
@@ -240,8 +243,8 @@ def bridge_table(links: Sequence[Link], caption: str) -> Table:
         Row(
             (
                 link.label,
-                words.marked(link.persons) if link.kind == "level" else words.signed(link.persons),
-                words.span(link.persons),
+                marked(link.persons) if link.kind == "level" else signed(link.persons),
+                span(link.persons),
                 link.origin,
                 link.note,
             ),

@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from reports.coverage import wording as words
-from reports.coverage.cells import KIP, PERSONS, Step, rows_where
+from reports.coverage import words_cascade, words_figures, words_groups, words_page, words_register
+from reports.coverage.cells import KIP, PERSONS, CascadeStep, rows_where
 from reports.coverage.figures import bridge_figure, cascade_figure
 from reports.coverage.group_tables import (
     affordability_table,
@@ -28,6 +28,7 @@ from reports.coverage.register_tables import (
 from reports.coverage.tables import Table, cascade_table, domain_tables, stages_table
 from reports.coverage.waterfall import Waterfall, draw_waterfall
 from reports.coverage.wave import COMPULSORY, SELF_REPORT, Wave
+from reports.coverage.words_numbers import sentence
 
 VOLUNTARY: Final = "voluntary"
 PARTS: Final = ("public", "enterprise")
@@ -45,7 +46,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """One part of the page; ``absent`` says why there is nothing to show."""
 
     title: str
@@ -56,7 +57,7 @@ class Section:
     absent: str = ""
 
 
-def sections(wave: Wave) -> tuple[Section, ...]:
+def sections(wave: Wave) -> tuple[PageSection, ...]:
     """Give the parts of the page in order; one without rows says why."""
     return (
         _persons(wave),
@@ -75,12 +76,12 @@ def sections(wave: Wave) -> tuple[Section, ...]:
     )
 
 
-def _persons(wave: Wave) -> Section:
-    title = f"Persons: {words.BRANCHES[wave.branch]}"
+def _persons(wave: Wave) -> PageSection:
+    title = f"Persons: {words_cascade.BRANCHES[wave.branch]}"
     steps = wave.steps()
     missing = _missing(wave, PERSONS, "Persons")
     if not any(s.computable for s in steps):
-        return Section(title, absent=words.ABSENT_BECAUSE["cascade"], missing=missing)
+        return PageSection(title, absent=words_page.ABSENT_BECAUSE["cascade"], missing=missing)
     end = "what people say" if wave.branch == SELF_REPORT else "payment"
     caption = f"From employment to {end}, persons, {wave.where_when}"
     tables = [cascade_table(steps, f"Stages, gaps and shares, persons, {wave.where_when}")]
@@ -95,25 +96,25 @@ def _persons(wave: Wave) -> Section:
             )
         )
     figure = _drawn(cascade_figure(steps, "persons", "Persons"), steps, "persons by stage", caption)
-    return Section(title, figure=figure, tables=tuple(tables), missing=missing)
+    return PageSection(title, figure=figure, tables=tuple(tables), missing=missing)
 
 
-def _voluntary(wave: Wave) -> Section:
+def _voluntary(wave: Wave) -> PageSection:
     steps = wave.steps(branch=VOLUNTARY)
     title = "Persons: voluntary scheme"
     if not any(s.computable for s in steps):
-        return Section(title, absent=words.ABSENT_BECAUSE["voluntary"])
+        return PageSection(title, absent=words_page.ABSENT_BECAUSE["voluntary"])
     table = cascade_table(steps, f"The voluntary scheme, persons, {wave.where_when}")
-    said = [words.VOLUNTARY, *filter(None, negative(steps))]
-    return Section(title, tuple(said), tables=(table,))
+    said = [words_page.VOLUNTARY, *filter(None, negative(steps))]
+    return PageSection(title, tuple(said), tables=(table,))
 
 
-def _money(wave: Wave) -> Section:
-    title = f"Money: {words.BRANCHES[wave.branch]}, million kip a month"
+def _money(wave: Wave) -> PageSection:
+    title = f"Money: {words_cascade.BRANCHES[wave.branch]}, million kip a month"
     steps = wave.steps(KIP)
     missing = _missing(wave, KIP, "Money")
     if not any(s.computable for s in steps):
-        return Section(title, absent=words.ABSENT_BECAUSE["money"], missing=missing)
+        return PageSection(title, absent=words_page.ABSENT_BECAUSE["money"], missing=missing)
     caption = f"From what is due by law to what is paid, million kip a month, {wave.where_when}"
     tables = [cascade_table(steps, f"Stages, gaps and shares, money, {wave.where_when}")]
     known = [s for s in steps if s.computable and not s.is_part]
@@ -127,11 +128,11 @@ def _money(wave: Wave) -> Section:
                 KIP,
             )
         )
-    said = [words.sentence(words.widest(known[1:])), *negative(steps)]
+    said = [sentence(words_cascade.widest(known[1:])), *negative(steps)]
     figure = _drawn(
         cascade_figure(steps, "money", "Million kip a month"), steps, "money by stage", caption
     )
-    return Section(title, tuple(filter(None, said)), figure, tuple(tables), missing)
+    return PageSection(title, tuple(filter(None, said)), figure, tuple(tables), missing)
 
 
 def _missing(wave: Wave, unit: str, what: str) -> tuple[tuple[str, str], ...]:
@@ -139,26 +140,28 @@ def _missing(wave: Wave, unit: str, what: str) -> tuple[tuple[str, str], ...]:
     lines = [
         line
         for branch in dict.fromkeys((wave.branch, COMPULSORY, VOLUNTARY))
-        for line in words.missing_stages(wave.steps(unit, branch), branch, what)
+        for line in words_cascade.missing_stages(wave.steps(unit, branch), branch, what)
     ]
     return tuple(lines)
 
 
-def _domains(wave: Wave, breakdown: str, title: str) -> Section:
-    caption = f"{title}, {words.BRANCHES[wave.branch]}, {wave.where_when}"
+def _domains(wave: Wave, breakdown: str, title: str) -> PageSection:
+    caption = f"{title}, {words_cascade.BRANCHES[wave.branch]}, {wave.where_when}"
     tables = domain_tables(wave.pub["cascade"], wave.branch, breakdown, wave.names, caption)
     if not tables:
-        return Section(title, absent=words.ABSENT_BECAUSE.get(breakdown, "none is published"))
-    return Section(title, tables=tables)
+        return PageSection(
+            title, absent=words_page.ABSENT_BECAUSE.get(breakdown, "none is published")
+        )
+    return PageSection(title, tables=tables)
 
 
-def _status(wave: Wave) -> tuple[Section, ...]:
+def _status(wave: Wave) -> tuple[PageSection, ...]:
     """Give the cascade by status in employment, which only a wave without a register has."""
     section = _domains(wave, "status_icse93", "By status in employment")
     return () if section.absent else (section,)
 
 
-def _register(wave: Wave) -> Section:
+def _register(wave: Wave) -> PageSection:
     title = "The register made comparable"
     adjustment, adjusted = wave.pub["adjustment"], wave.pub["adjusted"]
     tables: list[Table | None] = []
@@ -170,15 +173,15 @@ def _register(wave: Wave) -> Section:
         tables += [area_table(adjusted, adjustment, wave.names, wave.where_when)]
     shown = tuple(table for table in tables if table is not None)
     if not shown:
-        return Section(title, absent=words.ABSENT_BECAUSE["register"])
-    return Section(title, (words.REGISTER_MEANS, wave.dates), tables=shown)
+        return PageSection(title, absent=words_page.ABSENT_BECAUSE["register"])
+    return PageSection(title, (words_register.REGISTER_MEANS, wave.dates), tables=shown)
 
 
-def _bridge(wave: Wave) -> Section:
+def _bridge(wave: Wave) -> PageSection:
     title = "From what the register says to what the survey says"
     rows = bridge_rows(wave.pub["bridge"])
     if not rows:
-        return Section(title, absent=words.ABSENT_BECAUSE["bridge"])
+        return PageSection(title, absent=words_page.ABSENT_BECAUSE["bridge"])
     caption = f"From the register to the survey, persons, all schemes, {wave.where_when}"
     drawn = [r for r in rows if r.kind != "step" or r.persons.value != 0]
     waterfall = bridge_figure([(r.label, r.kind, r.persons) for r in drawn], "bridge", "Persons")
@@ -186,61 +189,64 @@ def _bridge(wave: Wave) -> Section:
     figure = Figure(
         draw_waterfall(waterfall),
         caption,
-        words.bridge_alt(*ends),
-        words.bridge_note(from_zero=waterfall.from_zero, left_out=len(drawn) < len(rows)),
+        words_figures.bridge_alt(*ends),
+        words_figures.bridge_note(from_zero=waterfall.from_zero, left_out=len(drawn) < len(rows)),
     )
     left = [(r.label, r.persons) for r in rows if r.kind == "unexplained"]
-    said = (words.BRIDGE_MEANS, words.unexplained(left, rows[0].persons, rows[-1].persons))
-    return Section(title, tuple(filter(None, said)), figure, (bridge_table(rows, caption),))
+    said = (
+        words_register.BRIDGE_MEANS,
+        words_register.unexplained(left, rows[0].persons, rows[-1].persons),
+    )
+    return PageSection(title, tuple(filter(None, said)), figure, (bridge_table(rows, caption),))
 
 
-def _groups(wave: Wave) -> Section:
+def _groups(wave: Wave) -> PageSection:
     title = "Groups that policy asks about"
     group = wave.pub["group"]
     caption = f"Employed persons of each group, as they report, {wave.survey_when}"
     table = group_table(group, INDICATORS, caption)
     missing = missing_groups(group)
     if table is None:
-        return Section(title, absent=words.ABSENT_BECAUSE["group"], missing=missing)
-    return Section(title, (words.GROUPS_OVERLAP,), tables=(table,), missing=missing)
+        return PageSection(title, absent=words_page.ABSENT_BECAUSE["group"], missing=missing)
+    return PageSection(title, (words_groups.GROUPS_OVERLAP,), tables=(table,), missing=missing)
 
 
-def _affordability(wave: Wave) -> Section:
+def _affordability(wave: Wave) -> PageSection:
     title = "What a contribution would take of earnings"
     frame = wave.pub["affordability"]
     rules = [] if frame.is_empty() else sorted(set(frame["base_rule"].to_list()))
     tables = [
         affordability_table(
             rows_where(frame, base_rule=rule),
-            f"{words.base_rule(rule)}, {wave.survey_when}",
+            f"{words_groups.base_rule(rule)}, {wave.survey_when}",
         )
         for rule in rules
     ]
     shown = tuple(table for table in tables if table is not None)
     if not shown:
-        return Section(title, absent=_why(frame, "affordability"))
-    return Section(title, (words.AFFORDABILITY_MEANS,), tables=shown)
+        return PageSection(title, absent=_why(frame, "affordability"))
+    return PageSection(title, (words_groups.AFFORDABILITY_MEANS,), tables=shown)
 
 
-def _indirect(wave: Wave) -> Section:
+def _indirect(wave: Wave) -> PageSection:
     title = "Indirect coverage: who lives with a covered worker"
     table = indirect_table(
         wave.pub["indirect"], f"Persons who live with a covered worker, {wave.survey_when}"
     )
     if table is None:
-        return Section(title, absent=_why(wave.pub["indirect"], "indirect"))
-    return Section(title, (words.INDIRECT_MEANS,), tables=(table,))
+        return PageSection(title, absent=_why(wave.pub["indirect"], "indirect"))
+    return PageSection(title, (words_groups.INDIRECT_MEANS,), tables=(table,))
 
 
 def _why(frame: pl.DataFrame, section: str) -> str:
     """Give the table's own reason why it has no figure, else the common one."""
     notes = told(frame.to_dicts())
-    return " ".join(notes).rstrip(".") if notes else words.ABSENT_BECAUSE[section]
+    return " ".join(notes).rstrip(".") if notes else words_page.ABSENT_BECAUSE[section]
 
 
-def _drawn(waterfall: Waterfall, steps: Sequence[Step], what: str, caption: str) -> Figure:
+def _drawn(waterfall: Waterfall, steps: Sequence[CascadeStep], what: str, caption: str) -> Figure:
     return Figure(
-        draw_waterfall(waterfall), caption, words.figure_alt(steps, what), _note(waterfall)
+        draw_waterfall(waterfall), caption, words_figures.figure_alt(steps, what), _note(waterfall)
     )
 
 
@@ -249,10 +255,10 @@ def _note(waterfall: Waterfall) -> str:
         bar.kind == "step" and bar.start is not None and bar.end is not None and bar.end > bar.start
         for bar in waterfall.bars
     )
-    return words.cascade_note(from_zero=waterfall.from_zero, rises=rises)
+    return words_figures.cascade_note(from_zero=waterfall.from_zero, rises=rises)
 
 
-def negative(steps: Sequence[Step]) -> list[str]:
+def negative(steps: Sequence[CascadeStep]) -> list[str]:
     """Say of each negative gap that it is none, in order; an empty string for any other."""
     known = [s for s in steps if s.computable and not s.is_part]
-    return [words.negative(a, b) for a, b in itertools.pairwise(known)]
+    return [words_cascade.negative(a, b) for a, b in itertools.pairwise(known)]

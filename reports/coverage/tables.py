@@ -1,4 +1,4 @@
-"""Published rows to the tables of the page on the coverage gap; sentences live in wording.py."""
+"""Published rows to the tables of the page on the coverage gap; sentences live in words_cascade.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from typing import Final
 
 import polars as pl
 
-from reports.brief import wording
-from reports.coverage import wording as words
+from reports.coverage import words_cascade, words_register
 from reports.coverage.cells import (
     PERSONS,
-    Step,
+    CascadeStep,
     ladder,
     rows_where,
 )
+from reports.coverage.words_numbers import figure, marked, span
 from reports.labels import code_labels
 from reports.model import Cell
+from reports.wording import marks, numbers
 
 ORDER: Final = ("total", "compulsory", "public", "enterprise", "voluntary")
 CONCEPT_ORDER: Final = ("affiliated", "active_contributor")
@@ -46,14 +47,14 @@ class Table:
 
 def two_lines(cell: Cell) -> str:
     """Write a figure with its interval on a second, small line."""
-    limits = words.span(cell)
-    return f"{words.marked(cell)}\n{limits}" if limits else words.marked(cell)
+    limits = span(cell)
+    return f"{marked(cell)}\n{limits}" if limits else marked(cell)
 
 
 # ---- the cascade ---------------------------------------------------------------------------
 
 
-def cascade_table(steps: Sequence[Step], caption: str) -> Table:
+def cascade_table(steps: Sequence[CascadeStep], caption: str) -> Table:
     """Give the stages of one cascade with their gaps, shares and Shapley shares."""
     unit = "Persons" if all(s.value.unit == PERSONS for s in steps) else "Million kip a month"
     whole = _sum([s.shapley for s in steps if s.component and not s.is_part])
@@ -61,12 +62,12 @@ def cascade_table(steps: Sequence[Step], caption: str) -> Table:
         Row(
             (
                 _stage_name(step),
-                "" if step.is_part else words.marked(step.value),
-                "" if step.is_part else words.span(step.value),
-                _or_nothing(step, words.marked(step.gap)),
-                _or_nothing(step, words.span(step.gap)),
-                _or_nothing(step, words.marked(step.share)),
-                "" if step.is_part else _or_nothing(step, words.marked(step.shapley)),
+                "" if step.is_part else marked(step.value),
+                "" if step.is_part else span(step.value),
+                _or_nothing(step, marked(step.gap)),
+                _or_nothing(step, span(step.gap)),
+                _or_nothing(step, marked(step.share)),
+                "" if step.is_part else _or_nothing(step, marked(step.shapley)),
                 "" if step.is_part else _or_nothing(step, _percent_of(step.shapley, whole)),
             ),
             "part" if step.is_part else "",
@@ -78,7 +79,7 @@ def cascade_table(steps: Sequence[Step], caption: str) -> Table:
         "Stage (gap on the way to it)", unit, "95% interval", "Gap", "95% interval",
         "Share of the gap, %", "Shapley", "Shapley share, %",
     )  # fmt: skip
-    notes = (*filter(None, [words.signs(steps)]), *_stage_notes(steps))
+    notes = (*filter(None, [words_cascade.signs(steps)]), *_stage_notes(steps))
     return Table(caption, headings, tuple(rows), notes)
 
 
@@ -90,12 +91,15 @@ def stages_table(
     stages = [stage for stage in _stages(ladders.values()) if stage != "employed"]
     rows = tuple(
         Row(
-            (words.BRANCHES[b].capitalize(), *(_shown(steps.get(s), "value") for s in stages)),
+            (
+                words_cascade.BRANCHES[b].capitalize(),
+                *(_shown(steps.get(s), "value") for s in stages),
+            ),
             "total" if b == "compulsory" else "",
         )
         for b, steps in ladders.items()
     )
-    return Table(caption, ("Branch", *(words.STAGES.get(s, s) for s in stages)), rows)
+    return Table(caption, ("Branch", *(words_cascade.STAGES.get(s, s) for s in stages)), rows)
 
 
 def domain_tables(
@@ -133,59 +137,61 @@ def domain_tables(
     ]
     components = [next(x[s].component for x in ladders.values() if s in x) for s in gaps]
     return (
-        table([words.STAGES.get(s, s) for s in stages], stages, "value", f"{caption}: persons"),
         table(
-            [words.GAPS.get(c, c).capitalize() for c in components],
+            [words_cascade.STAGES.get(s, s) for s in stages], stages, "value", f"{caption}: persons"
+        ),
+        table(
+            [words_cascade.GAPS.get(c, c).capitalize() for c in components],
             gaps,
             "gap",
             f"{caption}: where the gap opens, persons (per cent of the row's whole gap)",
-            words.negative_domains(below),
+            words_cascade.negative_domains(below),
         ),
     )
 
 
-def _stage_name(step: Step) -> str:
+def _stage_name(step: CascadeStep) -> str:
     if step.is_part:
-        return f"of it: {words.GAPS.get(step.component, step.component.replace('_', ' '))}"
-    name = words.STAGES.get(step.stage, step.stage.replace("_", " ").capitalize())
-    lost = words.GAPS.get(step.component, step.component.replace("_", " "))
-    sources = words.SOURCES.get(step.source, step.source)
+        return f"of it: {words_cascade.GAPS.get(step.component, step.component.replace('_', ' '))}"
+    name = words_cascade.STAGES.get(step.stage, step.stage.replace("_", " ").capitalize())
+    lost = words_cascade.GAPS.get(step.component, step.component.replace("_", " "))
+    sources = words_cascade.SOURCES.get(step.source, step.source)
     return f"{name}\n{sources}; gap: {lost}" if step.component else f"{name}\n{sources}"
 
 
-def _or_nothing(step: Step, text: str) -> str:
+def _or_nothing(step: CascadeStep, text: str) -> str:
     return text if step.component else ""
 
 
-def _stage_notes(steps: Iterable[Step]) -> tuple[str, ...]:
+def _stage_notes(steps: Iterable[CascadeStep]) -> tuple[str, ...]:
     told = [
-        (_stage_name(step).split("\n")[0], words.prose(step.note))
+        (_stage_name(step).split("\n")[0], words_register.prose(step.note))
         for step in steps
         if step.note and step.computable and not step.is_part
     ]
     return tuple(f"{name}: {note}" for name, note in told)
 
 
-def _by_stage(steps: Sequence[Step]) -> dict[str, Step]:
+def _by_stage(steps: Sequence[CascadeStep]) -> dict[str, CascadeStep]:
     return {step.stage: step for step in steps if not step.is_part}
 
 
-def _stages(ladders: Iterable[Mapping[str, Step]]) -> list[str]:
+def _stages(ladders: Iterable[Mapping[str, CascadeStep]]) -> list[str]:
     found = [s for steps in ladders for s, step in steps.items() if step.computable]
-    return [s for s in words.STAGES if s in found]
+    return [s for s in words_cascade.STAGES if s in found]
 
 
-def _opens(step: Step | None) -> bool:
+def _opens(step: CascadeStep | None) -> bool:
     return step is not None and bool(step.component)
 
 
-def _shown(step: Step | None, what: str) -> str:
+def _shown(step: CascadeStep | None, what: str) -> str:
     if step is None:
-        return wording.ABSENT
+        return marks.ABSENT
     if what == "value":
         return two_lines(step.value)
-    share = f" ({words.figure(step.share)})" if step.share.published else ""
-    return words.marked(step.gap) + share
+    share = f" ({figure(step.share)})" if step.share.published else ""
+    return marked(step.gap) + share
 
 
 def _domain_name(domain: tuple[str, str], names: Mapping[str, str]) -> str:
@@ -201,5 +207,5 @@ def _sum(cells: Sequence[Cell]) -> float | None:
 
 def _percent_of(cell: Cell, whole: float | None) -> str:
     if not cell.published or cell.value is None or not whole:
-        return wording.WITHHELD if cell.withheld else wording.ABSENT
-    return wording.one_decimal(100 * cell.value / whole)
+        return marks.WITHHELD if cell.withheld else marks.ABSENT
+    return numbers.one_decimal(100 * cell.value / whole)

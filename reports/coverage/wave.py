@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from reports.brief import wording
-from reports.coverage import wording as words
-from reports.coverage.cells import PERSONS, Step, ladder, rows_where
-from reports.labels import area_names
+from reports.coverage import words_register
+from reports.coverage.cells import PERSONS, CascadeStep, ladder, rows_where
+from reports.labels import area_names, country_names
+from reports.wording import terms
 
 TABLES: Final = (
     "cascade",
@@ -35,7 +35,7 @@ class Wave:
     names: Mapping[str, str]
     branch: str
 
-    def steps(self, unit: str = PERSONS, branch: str = "") -> tuple[Step, ...]:
+    def steps(self, unit: str = PERSONS, branch: str = "") -> tuple[CascadeStep, ...]:
         """Give the national cascade of a branch, that of the page where none is named."""
         return ladder(self.pub["cascade"], unit, branch or self.branch)
 
@@ -50,8 +50,8 @@ class Wave:
         first = _first(self.pub)
         if first is None:
             return str(self.facts["survey_id"])
-        country = wording.COUNTRIES.get(first["ref_area"], first["ref_area"])
-        return f"{country}, {wording.period(first['time_period'])}"
+        country = country_names().get(first["ref_area"], first["ref_area"])
+        return f"{country}, {terms.period(first['time_period'])}"
 
     @property
     def where_when(self) -> str:
@@ -59,7 +59,7 @@ class Wave:
         month = self.facts.get("register_date")
         if not month:
             return self.survey_when
-        return f"{self.survey_when} (survey) and {wording.period(month)} (register)"
+        return f"{self.survey_when} (survey) and {terms.period(month)} (register)"
 
     @property
     def dates(self) -> str:
@@ -67,7 +67,7 @@ class Wave:
         first = _first(self.pub)
         survey = self.facts["survey_id"] if first is None else first["time_period"]
         register = self.facts.get("register_id") or "", self.facts.get("register_date") or ""
-        return words.both_dates(survey, *register)
+        return words_register.both_dates(survey, *register)
 
     @property
     def given(self) -> list[str]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from reports.brief import wording
+from reports.brief import words_workbook
 from reports.model import Brief, Cell, RegisterRow
+from reports.wording import marks, numbers
 
 Value = str | float | int
 JUDGED = {"Table_1", "Table_2"}  # the tables whose figures the rules of reliability grade
@@ -35,9 +36,9 @@ def write_xlsx(brief: Brief) -> bytes:
     )
     sheets = _tables(brief)
     writer = _Writer(book)
-    writer.prose(wording.SHEETS["cover"], brief.headline.text, _cover(brief, sheets))
-    writer.prose(wording.SHEETS["notes"], wording.SHEETS["notes"], _notes(brief))
-    rules = wording.rules_in_shorthand(brief.table.note)
+    writer.prose(words_workbook.SHEETS["cover"], brief.headline.text, _cover(brief, sheets))
+    writer.prose(words_workbook.SHEETS["notes"], words_workbook.SHEETS["notes"], _notes(brief))
+    rules = words_workbook.rules_in_shorthand(brief.table.note)
     for name, title, head, rows in sheets:
         judged = rules if name in JUDGED else ""
         writer.table(name, title, head, rows, (brief.banner, judged))
@@ -45,18 +46,18 @@ def write_xlsx(brief: Brief) -> bytes:
     return out.getvalue()
 
 
-_Sheet = tuple[str, str, tuple[str, ...], list[list[Value]]]
+_Sheet = tuple[str, str, Sequence[str], list[list[Value]]]
 
 
 def _value(cell: Cell, field: str = "value") -> Value:
-    value = wording.field_of(cell, field)
+    value = numbers.field_of(cell, field)
     if cell.published and value is not None:
         return int(value) if field == "n" or cell.unit == "PS" else float(value)
-    return wording.SHORTHAND["S" if cell.withheld else ""]
+    return words_workbook.SHORTHAND["S" if cell.withheld else ""]
 
 
 def _flag(cell: Cell) -> str:
-    return f"{wording.FLAGS.get(cell.status, cell.status)} {wording.SHORTHAND.get(cell.status, '')}".strip()
+    return f"{marks.FLAGS.get(cell.status, cell.status)} {words_workbook.SHORTHAND.get(cell.status, '')}".strip()
 
 
 def _limits(cell: Cell) -> list[Value]:
@@ -64,7 +65,7 @@ def _limits(cell: Cell) -> list[Value]:
 
 
 def _tables(brief: Brief) -> list[_Sheet]:
-    heads = wording.SHEET_HEADINGS
+    heads = words_workbook.SHEET_HEADINGS
     rate, persons = brief.table.headings[2], brief.table.headings[4]
     main: list[list[Value]] = []
     group = ""
@@ -81,7 +82,9 @@ def _tables(brief: Brief) -> list[_Sheet]:
                 _flag(row.persons),
             ]
         )
-    found = [("Table_1", brief.table.caption, wording.main_headings(rate, persons), main)]
+    found: list[_Sheet] = [
+        ("Table_1", brief.table.caption, words_workbook.main_headings(rate, persons), main)
+    ]
     for name, plot in (("Table_2", brief.provinces), ("Table_3", brief.effects)):
         if plot is None:
             continue
@@ -93,9 +96,13 @@ def _tables(brief: Brief) -> list[_Sheet]:
                 continue
             line = [*_limits(item.cell), _value(item.cell, "n"), _flag(item.cell)]
             rows.append(
-                [group if name == "Table_3" else wording.SHEETS["province"], item.label, *line]
+                [
+                    group if name == "Table_3" else words_workbook.SHEETS["province"],
+                    item.label,
+                    *line,
+                ]
             )
-        found.append((name, plot.caption, wording.plot_headings(plot.axis), rows))
+        found.append((name, plot.caption, words_workbook.plot_headings(plot.axis), rows))
     if brief.register is not None:
         lines = [_register(r) for r in (*brief.register.rows, *brief.register.further)]
         found.append(("Table_4", brief.register.caption, heads["register"], lines))
@@ -121,9 +128,9 @@ def _cover(brief: Brief, sheets: Sequence[_Sheet]) -> list[str]:
 
 
 def _notes(brief: Brief) -> list[str]:
-    marks = [f"{sign} {meaning}" for sign, meaning in wording.SHORTHAND_LEGEND]
+    marks = [f"{sign} {meaning}" for sign, meaning in words_workbook.SHORTHAND_LEGEND]
     notes = [p.note for p in (brief.provinces, brief.effects, brief.register) if p is not None]
-    rules = [wording.rules_in_shorthand(brief.table.note)] if brief.table.note else []
+    rules = [words_workbook.rules_in_shorthand(brief.table.note)] if brief.table.note else []
     return [*brief.says, *brief.method, *marks, *rules, *notes]
 
 
@@ -174,7 +181,7 @@ class _Writer:
         """
         banner, rules = lines
         sheet = self._book.add_worksheet(name)
-        told = f"{wording.SHEETS['one_table']} {rules}".strip()
+        told = f"{words_workbook.SHEETS['one_table']} {rules}".strip()
         above = [line for line in (title, banner, told) if line]
         for place, line in enumerate(above):
             warn = bool(banner) and place == 1
@@ -208,7 +215,9 @@ class _Writer:
 
     def _cell(self, sheet: Any, down: int, across: int, value: Value) -> None:
         if isinstance(value, str):
-            face = self._right if value in wording.SHORTHAND.values() and value else self._plain
+            face = (
+                self._right if value in words_workbook.SHORTHAND.values() and value else self._plain
+            )
             sheet.write_string(down, across, value, face)
         else:
             sheet.write_number(

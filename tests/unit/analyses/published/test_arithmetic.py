@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from analyses.published.arithmetic import add, ratio, subtract
-from analyses.published.base_of import base_of, share_of
+from analyses.published import rules
+from analyses.published.arithmetic import add, base_of, ratio, share_of, subtract
 from analyses.published.quantity import Quantity, paid_months
 from data_contracts.errors import InputError, Refused
 from data_contracts.published.concepts import concepts, refusals, sums
+from data_contracts.published.tables import pair_rules
 
 ALL = "enterprise+public+voluntary"
 
@@ -258,6 +259,80 @@ def test_an_illegal_sum_is_refused_with_its_reason(case):
         add(parts, id="sum", part="total", overlap="said to be apart")
     assert why in no.value.why
     assert words in no.value.rule
+
+
+BOTH_SEXES = [survey("employed", part="sex=male"), survey("employed", part="sex=female")]
+COUNT = survey("informal_employed", 2_140_000.0, half=5_000.0)
+# What else is refused, so that each rule of the table has a case that it alone refuses.
+OTHERS = [
+    lambda: add([register("affiliated", scheme="public"), VOLUNTARY], id="x"),
+    lambda: add(BOTH_SEXES, id="x"),
+    lambda: add([OBLIGED, replace(OBLIGED, id="v", concept="legally_covered_voluntary")], id="x"),
+    lambda: add([EMPLOYED, survey("unemployed", unit="jobs")], id="x"),
+    lambda: add([EMPLOYED, survey("unemployed", age="15-64")], id="x"),
+    lambda: add([ACTIVE, replace(ACTIVE, id="r", part="sex=male", rule=paid_months(3))], id="x"),
+    lambda: subtract(EMPLOYED, survey("unemployed"), id="x"),
+    lambda: subtract(EMPLOYED, survey("informal_employed", unit="jobs"), id="x"),
+    lambda: subtract(EMPLOYED, survey("informal_employed", age="15-64"), id="x"),
+    lambda: subtract(EMPLOYED, survey("informal_employed", standard="ICLS13"), id="x"),
+    lambda: subtract(EMPLOYED, survey("informal_employed", part="sex=male"), id="x"),
+    lambda: subtract(PROTECTED, register("dependant", scheme="public"), id="x"),
+    lambda: subtract(AFFILIATED, replace(VOLUNTARY, branch="health"), id="x"),
+    lambda: subtract(ACTIVE, replace(ACTIVE, id="r", scheme="public", rule=paid_months(3)), id="x"),
+    lambda: subtract(replace(EMPLOYED, unit="percent"), replace(COUNT, unit="percent"), id="x"),
+    lambda: base_of(COUNT, replace(RATE, age="15-64"), "employed", id="x"),
+    lambda: base_of(COUNT, replace(RATE, standard="ICLS13"), "employed", id="x"),
+    lambda: base_of(COUNT, replace(RATE, unit="persons"), "employed", id="x"),
+    lambda: base_of(COUNT, replace(RATE, part="sex=female"), "employed", id="x"),
+    lambda: base_of(COUNT, RATE, "unemployed", id="x"),
+    lambda: share_of(EMPLOYED, replace(RATE, age="15-64"), id="x"),
+    lambda: share_of(EMPLOYED, replace(RATE, standard="ICLS13"), id="x"),
+    lambda: share_of(EMPLOYED, replace(RATE, unit="persons"), id="x"),
+    lambda: share_of(survey("labour_force"), RATE, id="x"),
+]
+
+
+def reasons_of(deed):
+    try:
+        deed()
+    except Refused as no:
+        return no.why, no.reasons
+    except ZeroDivisionError:  # what the rule on zero keeps away
+        pass
+    return ()
+
+
+def all_reasons():
+    """What every refused case of this file is told, in order."""
+    told = [reasons_of(lambda pair=case[:2]: ratio(*pair)) for case in ILLEGAL.values()]
+    for parts, *_ in SUMS.values():
+        told.append(reasons_of(lambda p=parts: add(p, id="s", part="total", overlap="apart")))
+    return told + [reasons_of(deed) for deed in OTHERS]
+
+
+ROWS = [
+    (operation, place, field)
+    for operation in ("division", "dates", "sum", "difference", "base", "share")
+    for place, rule in enumerate(pair_rules(operation))
+    for field in rule.each
+]
+
+
+@pytest.mark.parametrize(("operation", "place", "field"), ROWS)
+def test_no_rule_can_be_taken_out_of_the_table_unnoticed(monkeypatch, operation, place, field):
+    """Each row of rules.yaml changes what at least one refused case is told."""
+    with_all = all_reasons()
+
+    def without(asked):
+        found = list(pair_rules(asked))
+        if asked == operation:
+            rest = tuple(one for one in found[place].each if one != field)
+            found[place] = replace(found[place], each=rest)
+        return found
+
+    monkeypatch.setattr(rules, "pair_rules", without)
+    assert all(with_all)
+    assert all_reasons() != with_all
 
 
 def test_declared_parts_make_up_their_whole_and_come_off_again():

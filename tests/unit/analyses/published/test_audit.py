@@ -222,6 +222,7 @@ def test_flags_follow_the_figures(tmp_path):
         lambda t: t["ratios"][0].update(over=["informal_workers", "nobody"]),
         lambda t: t["claims"][0]["bases"].append("nobody"),
         lambda t: t["claims"][0].pop("percent"),
+        lambda t: t.update(claims=[one for one in t["claims"] if one["id"] != "two_percent"]),
     ],
 )
 def test_a_broken_file_is_refused(tmp_path, harm):

@@ -4,10 +4,11 @@ import polars as pl
 import pytest
 
 from data_contracts.errors import InputError
-from reports.brief import wording
+from reports.brief import words_lead, words_method, words_page
 from reports.brief.brief import build_brief
 from reports.labels import code_labels, lao_provinces
 from reports.model import Cell
+from reports.wording import numbers, terms
 from tests.unit.reports import sample
 
 
@@ -63,14 +64,14 @@ def test_differences_are_claimed_only_where_intervals_do_not_meet():
     def cell(value, lower, upper):
         return Cell("estimate", "unemployment_rate", "sex", "x", "PT", "A", value, lower, upper)
 
-    apart = wording.compare(("women", cell(2, 1, 3)), ("men", cell(5, 4, 6)), "2022", "15").text
-    meet = wording.compare(("women", cell(2, 1, 4)), ("men", cell(5, 4, 6)), "2022", "15").text
+    apart = words_lead.compare(("women", cell(2, 1, 3)), ("men", cell(5, 4, 6)), "2022", "15").text
+    meet = words_lead.compare(("women", cell(2, 1, 4)), ("men", cell(5, 4, 6)), "2022", "15").text
     assert apart.endswith("the share is higher among men.")
     assert meet.endswith("no difference is claimed.")
 
 
 def test_circularity_is_printed_and_no_coverage_of_informal_workers_is_claimed(brief):
-    assert wording.CIRCULARITY in brief.says
+    assert words_method.CIRCULARITY in brief.says
     everything = " ".join(s.text for s in brief.lead) + brief.headline.text
     assert "informal workers" not in everything + brief.table.caption
 
@@ -99,7 +100,7 @@ def test_only_unemployment_still_makes_a_brief_that_says_what_is_absent():
     assert made.headline.text.startswith("In 2022, 2.4 per cent of the labour force")
     assert (made.provinces, made.effects, made.register) == (None, None, None)
     gone = {m.label: m.reason for m in (*made.absent, *made.not_computable)}
-    assert gone["Figures by province"] == wording.NO_PROVINCES
+    assert gone["Figures by province"] == words_page.NO_PROVINCES
     assert "no question on jobs" in gone["Social-security coverage of the employed"]
     assert "Coverage is what people report" not in " ".join(made.method)
 
@@ -142,10 +143,10 @@ def test_other_countries_bring_their_own_area_names():
 
 
 def test_numbers_and_periods_are_written_as_the_house_writes_them():
-    assert wording.count(2122800) == "2,122,800"
-    assert wording.signed(-0.24) == "−0.2"  # noqa: RUF001
-    assert wording.period("2021-Q4") == "the fourth quarter of 2021"
-    assert wording.period("2023-06") == "June 2023"
+    assert numbers.count(2122800) == "2,122,800"
+    assert numbers.signed(-0.24) == "−0.2"  # noqa: RUF001
+    assert terms.period("2021-Q4") == "the fourth quarter of 2021"
+    assert terms.period("2023-06") == "June 2023"
 
 
 def test_code_lists_are_whole():

@@ -6,7 +6,7 @@ import re
 import polars as pl
 import pytest
 
-from reports.coverage import wording as words
+from reports.coverage import words_cascade, words_register
 from reports.coverage.cells import PERSONS, ladder
 from reports.coverage.figures import cascade_figure
 from reports.coverage.page import coverage_page, headline_tables
@@ -60,7 +60,7 @@ def test_those_whom_the_law_covers_are_compared_among_themselves(said):
 
 def test_most_is_not_claimed_under_a_half_and_no_order_where_intervals_meet():
     # gaps 100, 95 and 5 of 200: the first is 50 %, and 90 to 110 meets 85.5 to 104.5
-    clause = words.widest(ladder(frame(1000, 900, 805, 800), PERSONS, "compulsory")[1:])
+    clause = words_cascade.widest(ladder(frame(1000, 900, 805, 800), PERSONS, "compulsory")[1:])
     assert clause.startswith("the widest step is between employment and the law")
     assert clause.endswith(
         "its interval meets that of “unit not registered”, so no order is claimed"
@@ -292,7 +292,7 @@ def test_a_group_told_in_part_says_what_is_unsure():
 
 def test_a_note_becomes_a_sentence_with_a_true_minus_and_keeps_names_of_files():
     note = "late_posting: -12 of 2017-12; see data_contracts/law/choices.yaml"
-    assert words.prose(note) == (
+    assert words_register.prose(note) == (
         "Late posting: −12 of 2017-12; see data_contracts/law/choices.yaml."  # noqa: RUF001
     )
 

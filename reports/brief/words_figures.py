@@ -1,0 +1,69 @@
+"""Captions, axes, notes and descriptions of the brief's two figures; nothing is drawn here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from reports.brief.words_tables import THEMES
+from reports.model import Cell
+from reports.wording.lists import word_lists
+from reports.wording.numbers import level, number
+
+_LISTS: Final = word_lists("brief")
+OUTCOMES: Final[Mapping[str, str]] = _LISTS["outcomes"]
+POPULATIONS: Final[Mapping[str, str]] = _LISTS["populations"]
+PLOT_HEADINGS: Final[Sequence[str]] = _LISTS["plot_headings"]
+EFFECTS_AXIS: Final = "Percentage points"
+EFFECTS_NOTE: Final = (
+    "Against the group in brackets. Each effect holds the other characteristics as they are. An interval that contains 0 "
+    "gives no evidence of a difference. Association, not cause."
+)
+
+
+def outcome_label(outcome: str) -> str:
+    """Say what the outcome of a model is: the theme of its name, or the name itself."""
+    if "inform" in outcome:
+        return OUTCOMES["informality"]
+    if "social" in outcome or "cover" in outcome:
+        return OUTCOMES["coverage"]
+    return outcome.replace("_", " ")
+
+
+def plot_axis(rate: str) -> str:
+    """Give the axis of the province figure."""
+    if rate == "coverage_gap_rate":
+        return "Not covered, % of employed persons"
+    return THEMES[rate]["axis"]
+
+
+def plot_caption(rate: str, when: str, at: str) -> str:
+    """Caption the province figure; ``at`` is the confidence level."""
+    return f"{plot_axis(rate)}, by province, {when}, with {at} intervals"
+
+
+def plot_note(national: Cell) -> str:
+    """Explain the marks of the province figure."""
+    line = f" Dashed line: the whole country, {number(national)}%." if national.published else ""
+    return f"Hollow dot and *: use with caution; x: withheld.{line} Do not read as a ranking."
+
+
+def plot_alt(rate: str, shown: int, withheld: int, national: Cell) -> str:
+    """Describe the province figure to a reader who does not see it."""
+    whole = f" The whole country is at {number(national)} per cent." if national.published else ""
+    return (
+        f"Dot plot with {level(national)} intervals: {plot_axis(rate)}, for {shown} provinces in descending "
+        f"order; {withheld} withheld.{whole} The values are in the workbook of this brief."
+    )
+
+
+def effects_caption(outcome: str, population: str) -> str:
+    """Caption the marginal-effects figure: outcome and population."""
+    who = POPULATIONS.get(population, population.replace("_", " "))
+    return f"Average marginal effects on {outcome_label(outcome)}, {who}"
+
+
+def effects_alt(outcome: str, population: str, rows: int) -> str:
+    """Describe the marginal-effects figure to a reader who does not see it."""
+    return (
+        f"Forest plot of {rows} effects with intervals around zero: "
+        f"{effects_caption(outcome, population)}. The values are in the workbook of this brief."
+    )

@@ -1,0 +1,47 @@
+"""The lists of words are whole: whatever a page may print of the contracts' codes has its words."""
+
+import pytest
+
+from reports.brief import lead, table
+from reports.brief.context import LEADS, PERSONS_OF
+from reports.brief.words_tables import THEMES
+from reports.coverage.sections import INDICATORS
+from reports.coverage.words_cascade import BRANCHES, GAPS, LIES, STAGES, TILES
+from reports.labels import country_names
+from reports.wording.lists import word_lists
+from reports.wording.terms import BREAKDOWNS, PERSONS, RATES
+
+
+def texts(told):
+    """Every text of nested lists and mappings, but for the keys."""
+    if isinstance(told, str):
+        return [told]
+    parts = told.values() if isinstance(told, dict) else told
+    return [text for part in parts for text in texts(part)]
+
+
+@pytest.mark.parametrize("folder", ["wording", "brief", "coverage"])
+def test_every_word_is_text_and_none_is_padded(folder):
+    found = texts(word_lists(folder))
+    assert len(found) > 60
+    assert [text for text in found if text != text.strip()] == []
+
+
+def test_what_a_brief_may_print_has_words():
+    assert {*lead.TILES, *LEADS, *PERSONS_OF.values(), *INDICATORS} <= {*RATES, *PERSONS}
+    assert {name for name in LEADS if name != "coverage_gap_rate"} == set(PERSONS_OF) == set(THEMES)
+    assert {*table.GROUPS, *(breakdown for breakdown, *_ in lead.PAIRS)} <= set(BREAKDOWNS)
+    assert all(set(words) == {"label", "of", "does"} for words in RATES.values())
+
+
+def test_every_step_lies_between_two_known_stages():
+    assert {stage for pair in LIES for stage in pair} <= set(STAGES)
+    assert set(TILES) <= set(STAGES)
+    assert {name for name in GAPS if name.endswith("_unknown")} == {
+        f"{name}_unknown" for name in ("legal", "registration", "self_report")
+    }
+    assert {"compulsory", "public", "enterprise", "voluntary", "all"} <= set(BRANCHES)
+
+
+def test_the_countries_of_the_waves_have_names():
+    assert country_names() == {"BOL": "Bolivia", "CRI": "Costa Rica", "LAO": "Lao PDR"}
