@@ -7,11 +7,12 @@ import os
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this far, and is told
-    sys.exit(
+    sys.stderr.write(
         "informality needs Python 3.11 or newer, and this is Python "
         f"{sys.version_info[0]}.{sys.version_info[1]}. What to do: install a newer one, then run "
-        "`make setup PYTHON=python3.11`, or README.md's commands with it."
+        "`make setup PYTHON=python3.11`, or README.md's commands with it.\n"
     )
+    sys.exit(2)
 
 from pipelines.version import VERSION
 

@@ -16,12 +16,7 @@ from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile, load_profile, profile_names
 from data_contracts.registers.layout import layout_names, load_layout
-from pipelines.commands.options import (
-    Against,
-    ContractName,
-    OneSurvey,
-    Workspace,
-)
+from pipelines.commands.options import Against, ContractName, OneSurvey, Workspace
 from pipelines.commands.printing import printed
 from pipelines.commands.printout import Printout, json_line, one_table
 from pipelines.settings import load_settings

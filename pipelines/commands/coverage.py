@@ -10,7 +10,7 @@ import typer
 from data_contracts.errors import InputError
 from pipelines.commands.options import Survey, Workspace, not_stored
 from pipelines.commands.printing import printed
-from pipelines.commands.printout import Part, Printout, as_stored, json_line, table
+from pipelines.commands.printout import Block, Printout, as_stored, json_line, table
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ORDER = (
 )  # fmt: skip
 
 
-class CoverageTable(StrEnum):
+class PublishedTable(StrEnum):
     """One published table, all its rows."""
 
     cascade = "cascade"
@@ -40,7 +40,7 @@ def command(
     survey: Survey,
     workspace: Workspace = None,
     name: Annotated[
-        CoverageTable | None,
+        PublishedTable | None,
         typer.Option("--table", help="All rows of one published table instead."),
     ] = None,
 ) -> Printout:
@@ -91,7 +91,7 @@ def _headlines(pub: "Mapping[str, pl.DataFrame]", survey: str, page: Path) -> Pr
     return Printout(tables, _in_words(pub, survey, page), told, width=150)
 
 
-def _in_words(pub: "Mapping[str, pl.DataFrame]", survey: str, page: Path) -> Iterator[Part]:
+def _in_words(pub: "Mapping[str, pl.DataFrame]", survey: str, page: Path) -> Iterator[Block]:
     from reports.coverage.page import headline_tables
 
     for made in headline_tables(pub, _facts(pub["cascade"], survey)):

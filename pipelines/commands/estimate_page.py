@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.printout import Part, Printout, json_line, table
+from pipelines.commands.printout import Block, Printout, json_line, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -74,7 +74,7 @@ def printout(found: "pl.DataFrame", about: Mapping[str, Any], *, deff: bool) -> 
     return Printout({"figures": found}, parts, told, width=150, tight=True)
 
 
-def _in_words(found: "pl.DataFrame", rules: str, *, deff: bool) -> Iterator[Part]:
+def _in_words(found: "pl.DataFrame", rules: str, *, deff: bool) -> Iterator[Block]:
     groups = found.columns[: found.columns.index("statistic")]
     columns = [*groups, *(name for name in SHOWN[: SHOWN.index("cv") + 1])]
     columns += [*(["deff"] if deff else []), *SHOWN[SHOWN.index("cv") + 1 :]]

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from data_contracts.errors import InputError
 from pipelines.commands.printout import Printout, TableFormat, content, paint
+from pipelines.files import write_whole
 
 BINARY = frozenset({TableFormat.parquet, TableFormat.xlsx})
 ENDINGS = {f".{kind}": kind for kind in TableFormat} | {".txt": TableFormat.text}
@@ -39,11 +40,16 @@ class Way:
     output: Path | None
 
     def deliver(self, made: Printout) -> None:
-        """Print, or write the file and say so on standard error."""
-        if self.output is not None:
-            from pipelines.files import write_whole
+        """Print, or write the file and say so on standard error.
 
-            write_whole(self.output, content(made, self.kind))
+        Raises:
+            InputError: the file cannot be written.
+        """
+        if self.output is not None:
+            try:
+                write_whole(self.output, content(made, self.kind))
+            except OSError:
+                raise _unwritable(self.output) from None
             told(f"Written to {self.output}")
         elif self.kind is TableFormat.text:
             paint(Console(highlight=False), made)
@@ -115,13 +121,21 @@ def asked(
             f"{chosen} is not for a screen",
             "name a file with --output FILE, or send it into a pipe",
         )
-    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
-        raise InputError(
-            "no file can be written here",
-            "name a file with --output, in a folder that is there",
-            file=output.name,
-        )
+    if output is not None and not (output.is_file() or _is_free(output)):
+        raise _unwritable(output)
     return Way(chosen, output)
+
+
+def _is_free(place: Path) -> bool:
+    return place.absolute().parent.is_dir() and not place.exists()
+
+
+def _unwritable(place: Path) -> InputError:
+    return InputError(
+        "no file can be written here",
+        "name a file with --output, in a folder that is there and yours",
+        file=place.name,
+    )
 
 
 def told(message: str) -> None:

@@ -40,7 +40,7 @@ class Listed:
     lines: Sequence[str]
 
 
-Part: TypeAlias = Table | Listed | Text | str
+Block: TypeAlias = Table | Listed | Text | str
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Printout:
     """
 
     tables: "Mapping[str, pl.DataFrame]"
-    parts: Iterable[Part]
+    parts: Iterable[Block]
     told: str | None = None
     heading: str = ""
     width: int = 0
@@ -102,7 +102,7 @@ def one_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
     *,
-    after: Iterable[Part] = (),
+    after: Iterable[Block] = (),
     **looks: Any,
 ) -> Printout:
     """Give one table for eyes and for programs; for eyes none where there is nothing in it.
@@ -126,15 +126,19 @@ def as_stored(rows: "pl.DataFrame", name: str, **looks: Any) -> Printout:
     return Printout({name: rows}, [shown], width=14 * len(rows.columns))
 
 
-def frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "pl.DataFrame":
-    """Give a table for programs: one row a sequence, several values of a cell joined by commas."""
+def frame(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> "pl.DataFrame":
+    """Give a table for programs, one row a sequence; without rows its columns are there all the same."""
     import polars as pl
 
-    flat = [
-        [", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell for cell in row]
-        for row in rows
-    ]
-    return pl.DataFrame(flat, schema=list(columns), orient="row", infer_schema_length=None)
+    return pl.DataFrame(rows, schema=list(columns), orient="row", infer_schema_length=None)
+
+
+def records(found: Sequence[Mapping[str, Any]]) -> "pl.DataFrame":
+    """Give a table of what JSON tells, a list of values as one text."""
+    import polars as pl
+
+    lists = pl.col(pl.List).cast(pl.List(pl.String)).list.join(", ")
+    return pl.DataFrame(found, infer_schema_length=None).with_columns(lists)
 
 
 def _cell(value: object) -> Text:

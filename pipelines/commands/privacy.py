@@ -10,7 +10,7 @@ from rich.text import Text
 from data_contracts.errors import InputError
 from pipelines.commands.options import Workspace
 from pipelines.commands.printing import printed
-from pipelines.commands.printout import Part, Printout, json_line, one_table
+from pipelines.commands.printout import Block, Printout, json_line, one_table
 from pipelines.settings import load_settings, require_run
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def scan(
     return replace(made, told=json_line(asdict(result)), code=2 if rows else 0)
 
 
-def _said(result: "Scan") -> list[Part]:
+def _said(result: "Scan") -> list[Block]:
     sought = ", ".join(result.searched_for).replace("_", " ") or "nothing"
     count = sum(find.count for find in result.finds)
-    said: list[Part] = [
+    said: list[Block] = [
         f"{count:,} identifiers in {result.places:,} places; searched for: {sought}"
     ]
     if result.unsearchable:

@@ -8,15 +8,9 @@ import typer
 from rich.text import Text
 
 from data_contracts.profile.profile import Profile, load_profile, profile_names
-from pipelines.commands.options import (
-    AsJson,
-    OneSurvey,
-    OwnProfile,
-    SurveyName,
-    Workspace,
-)
+from pipelines.commands.options import AsJson, OneSurvey, OwnProfile, SurveyName, Workspace
 from pipelines.commands.printing import printed, told
-from pipelines.commands.printout import Part, Printout, frame, json_line, one_table, table
+from pipelines.commands.printout import Block, Printout, frame, json_line, one_table, table
 from pipelines.settings import load_settings
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -59,7 +53,7 @@ def show(
     title.append(f" ({profile.survey_id}, {profile.status})", style="not bold")
     notes = [Text(f"- {note}") for note in profile.notes]
     rows = [(name, entry.default, entry.why) for name, entry in profile.settings.items()]
-    parts: list[Part] = [title, *notes, *([table(SETTINGS, rows)] if rows else [])]
+    parts: list[Block] = [title, *notes, *([table(SETTINGS, rows)] if rows else [])]
     tables = {"settings": frame(SETTINGS, rows)}
     return Printout(tables, parts, json_line(_head(profile)))
 

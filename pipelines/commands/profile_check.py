@@ -9,7 +9,7 @@ from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan, resolve
 from data_contracts.profile.profile import load_profile
 from pipelines.commands.options import asked_survey
-from pipelines.commands.printout import Part, Printout, frame, table
+from pipelines.commands.printout import Block, Printout, frame, table
 from pipelines.figures.profile_report import Report, report_of
 from pipelines.settings import Settings, holds_run, load_settings
 from transforms.survey.profile_check import WRONG
@@ -77,7 +77,7 @@ def printout(report: Report) -> Printout:
     for row, one in zip(columns.rows, report.findings, strict=True):
         row.style = "red" if one.status in WRONG else None
     verdicts = [(row["indicator"], row["status"], row["reason"]) for row in report.indicators]
-    parts: list[Part] = [columns, table(VERDICTS, verdicts)]
+    parts: list[Block] = [columns, table(VERDICTS, verdicts)]
     if report.refused:
         parts.append(Text(f"A run would refuse the file: {report.refused}"))
     wrong = sum(one.status in WRONG for one in report.findings)

@@ -12,12 +12,12 @@ from rich.text import Text
 from data_contracts.errors import InputError
 from data_contracts.profile.diff import EFFECTS, INFORMATION, ProfileChange, diff
 from data_contracts.profile.profile import Profile, load_profile
-from pipelines.commands.printout import Part, Printout, frame, table
+from pipelines.commands.printout import Block, Printout, frame, table
 from pipelines.provenance import inputs
 from pipelines.settings import Settings, holds_run
 
 if TYPE_CHECKING:
-    from analyses.wave.change import Part as Piece
+    from analyses.wave.change import Part
     from pipelines.figures.change import IndicatorChange
 
 TITLES = dict(
@@ -125,19 +125,17 @@ def _variables(settings: Settings, profile: Profile) -> Mapping[str, Any] | None
 def printout(made: Comparison) -> Printout:
     """Give the differences and the shares of the changes, for eyes and for programs."""
     changes = frame(CHANGE, [astuple(change) for change in made.changes])
-    tables = {"changes": changes, "shares": frame(SHARE, map(_flat, made.shares))}
-    return Printout(tables, _parts(made), made.to_json())
+    shares = frame(SHARE, [_flat(share) for share in made.shares])
+    return Printout({"changes": changes, "shares": shares}, _parts(made), made.to_json())
 
 
 def _flat(share: "IndicatorChange") -> list[object]:
-    told: list[object] = [share.indicator, share.unit, share.status, share.reason, share.under]
-    for name in PIECES:
-        piece: Piece | None = getattr(share, name)
-        told += [None, None] if piece is None else [piece.value, piece.se]
-    return told
+    pieces = [getattr(share, name) for name in PIECES]
+    told = [share.indicator, share.unit, share.status, share.reason, share.under]
+    return told + [piece and getattr(piece, name) for piece in pieces for name in ("value", "se")]
 
 
-def _parts(made: Comparison) -> Iterator[Part]:
+def _parts(made: Comparison) -> Iterator[Block]:
     """Give the differences, what breaks the series first, then the shares of the changes."""
     old, new = made.old.survey_id, made.new.survey_id
     if not made.changes:
@@ -170,7 +168,7 @@ def _brief(change: ProfileChange) -> str:
     return f"{change.canonical} ({change.raw_old or change.raw_new})"
 
 
-def _share_parts(made: Comparison) -> Iterator[Part]:
+def _share_parts(made: Comparison) -> Iterator[Block]:
     periods = [str(profile.time_period) for profile in (made.old, made.new)]
     if periods[0] == periods[1]:
         periods = [made.old.survey_id, made.new.survey_id]
@@ -217,13 +215,13 @@ def _reasons(shares: Sequence["IndicatorChange"]) -> list[tuple[str, str, list[s
     return [(lead, reason, names) for (lead, reason), names in groups.items()]
 
 
-def _level(part: "Piece | None", unit: str) -> str:
+def _level(part: "Part | None", unit: str) -> str:
     if part is None:
         return ""
     return f"{100 * part.value:.1f} %" if unit == "RATIO" else f"{part.value:,.0f}"
 
 
-def _points(part: "Piece | None", unit: str) -> str:
+def _points(part: "Part | None", unit: str) -> str:
     if part is None:
         return "-"
     scale, digits = (100, 1) if unit == "RATIO" else (1, 0)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from pipelines.commands.options import Survey, Workspace, not_stored
 from pipelines.commands.printing import printed
-from pipelines.commands.printout import Part, Printout, json_line, one_table, table
+from pipelines.commands.printout import Block, Printout, json_line, one_table, table
 from pipelines.settings import load_settings, require_run
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def report(
     }
     rows = failed.select("severity", "block", "check_id", "category", "failed", "checked").rows()
     said = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counted.items())
-    shown: list[Part] = [
+    shown: list[Block] = [
         table(REPORT, rows, title=survey),
         Text(f"{said}; {blocking} blocking"),
         str(page),
@@ -115,7 +115,7 @@ def published(
     return Printout({"findings": found}, parts, told, code=2 if found.height else 0)
 
 
-def _findings(found: "pl.DataFrame") -> list[Part]:
+def _findings(found: "pl.DataFrame") -> list[Block]:
     """Give the findings as a table, then each check in words with what to do."""
     if found.is_empty():
         return []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.commands.printing import printed
-from pipelines.commands.printout import Listed, Part, Printout, frame, json_line, table
+from pipelines.commands.printout import Block, Listed, Printout, json_line, records, table
 
 if TYPE_CHECKING:
     from analyses.published.audit import Audit
@@ -49,16 +49,12 @@ def published(
 
     found = audit(figures or FILE)
     told = _finite(asdict(found))
-    tables = {
-        name: frame(list(told[name][0]), [list(row.values()) for row in told[name]])
-        for name in ("quantities", "ratios", "bases")
-        if told[name]
-    }
+    tables = {name: records(told[name]) for name in ("quantities", "ratios", "bases")}
     heading = "The published figures"
     return Printout(tables, _parts(found), json_line(told), heading, width=160)
 
 
-def _parts(found: "Audit") -> Iterator[Part]:
+def _parts(found: "Audit") -> Iterator[Block]:
     """Lay the audit out: tables, sentences, then the footnotes that the tables number."""
     lines = [*found.quantities, *found.ratios]
     notes = list(dict.fromkeys(note for line in lines for note in line.footnotes))
@@ -74,7 +70,7 @@ def _parts(found: "Audit") -> Iterator[Part]:
     yield Listed("Notes", [f"[{n}] {note}" for n, note in enumerate(notes, 1)])
 
 
-def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Part:
+def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     right = [columns.index("value"), columns.index("interval")]
     return table(columns, rows, right=right, title=title, title_justify="left")
 

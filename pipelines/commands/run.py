@@ -9,14 +9,9 @@ from rich.text import Text
 
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
-from pipelines.commands.options import (
-    OneSurvey,
-    OwnProfile,
-    Workspace,
-    asked_survey,
-)
+from pipelines.commands.options import OneSurvey, OwnProfile, Workspace, asked_survey
 from pipelines.commands.printing import printed, progress
-from pipelines.commands.printout import Part, Printout, frame, json_line, table
+from pipelines.commands.printout import Block, Printout, frame, json_line, table
 from pipelines.settings import (
     AGGREGATE,
     REGISTER,
@@ -155,7 +150,7 @@ def headline_frame(summaries: Sequence[dict[str, Any]]) -> "pl.DataFrame":
     return frame(("survey_id", *FIGURE), rows)
 
 
-def headline_parts(summary: dict[str, Any]) -> list[Part]:
+def headline_parts(summary: dict[str, Any]) -> list[Block]:
     """Give the headline figures, what could not be computed, and where the briefs are."""
     status = {"A": "", "U": "unreliable", "S": "withheld"}
     rows = []

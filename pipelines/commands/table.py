@@ -8,13 +8,7 @@ from data_contracts.catalogue.indicators import catalogue
 from data_contracts.contract.find import all_names, load
 from data_contracts.errors import InputError, Refused, near
 from data_contracts.profile.profile import profile_names
-from pipelines.commands.options import (
-    FIGURES,
-    FigureTable,
-    Indicator,
-    OneSurvey,
-    Workspace,
-)
+from pipelines.commands.options import FIGURES, FigureTable, Indicator, OneSurvey, Workspace
 from pipelines.commands.printing import printed, told
 from pipelines.commands.printout import Printout, as_stored
 from pipelines.settings import load_settings
