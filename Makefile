@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Said before anything is made: a resolver would only name a package that has no file for it.
 CHECK := import sys; sys.exit(None if sys.version_info >= (3, 11) else 'informality needs Python 3.11 or newer, and this is Python ' + sys.version.split()[0] + '. What to do: install a newer one, then run: make setup PYTHON=python3.11')
 
-.PHONY: setup demo test parity check bench spark ui
+.PHONY: setup demo quick test parity check docs bench spark ui
 
 setup: $(READY)
 
@@ -25,8 +25,14 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	$(BIN)/informality demo
 
+# The rules alone, without the road: an answer within a minute.
+quick: $(READY)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow" tests/unit tests/house
+
+# COVERAGE=1 measures lines as well and holds the floor (pyproject.toml); CI does.
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(COVERAGE),--cov --cov-report=)
+	$(if $(COVERAGE),$(BIN)/coverage report --skip-covered --show-missing)
 
 parity: $(READY)
 	$(BIN)/python -m tests.agreement.parity
@@ -36,6 +42,12 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Pages and schemas that are made of contracts, models and tests; none by hand.
+docs: $(READY)
+	$(BIN)/informality contract docs docs/reference
+	$(BIN)/informality contract schemas data_contracts/schemas
+	$(BIN)/python docs/specification.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/intervals.py

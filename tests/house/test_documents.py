@@ -80,3 +80,15 @@ def test_no_tracked_text_names(kind):
         if FORBIDDEN[kind].search(line)
     ]
     assert hits == []
+
+
+def test_the_specification_is_that_of_the_tests():
+    """If not: make docs."""
+    import importlib.util
+
+    path = ROOT / "docs" / "specification.py"
+    spec = importlib.util.spec_from_file_location("specification", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made = module.pages()
+    assert {p.name: p.read_text(encoding="utf-8") for p in module.FOLDER.glob("*.md")} == made

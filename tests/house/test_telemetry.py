@@ -60,6 +60,7 @@ def test_the_checks_have_their_telemetry_off(connections):
     assert leaving(connections) == []
 
 
+@pytest.mark.slow
 def test_a_run_of_the_graph_leaves_this_machine_alone(home, connections):
     import dagster as dg
 
