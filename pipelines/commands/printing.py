@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from data_contracts.errors import InputError
 from pipelines.commands.printout import Printout, TableFormat, content, paint
@@ -140,7 +141,7 @@ def _unwritable(place: Path) -> InputError:
 
 def told(message: str) -> None:
     """Print one message for a person on standard error, wrapped at words, never as markup."""
-    Console(stderr=True, soft_wrap=True).print(message, markup=False, highlight=False)
+    Console(stderr=True).print(Text(message), soft_wrap=True)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def variance(rule):
 @pytest.mark.parametrize(("rule", "expected", "_"), RULES, ids=[row[0] for row in RULES])
 def test_a_lonely_psu_adds_what_its_rule_says(rule, expected, _):
     if expected is None:
-        with pytest.raises(InputError, match="1 strata have one PSU.*: C"):
+        with pytest.raises(InputError, match=r"1 strata have one PSU.*: C"):
             variance(rule)
     else:
         assert variance(rule) == pytest.approx(expected)
