@@ -18,7 +18,7 @@ from transforms.twin.population import Population, population
 from transforms.twin.survey import draw_survey
 from transforms.twin.truth import truth
 
-HEADLINES = (
+FIGURES = (
     "working_age_population",
     "labour_force",
     "employed",
@@ -50,7 +50,7 @@ def held(people: Population, seeds: range) -> pl.DataFrame:
     """Count, by headline figure, the redraws whose interval holds the truth; and the mean bias."""
     known = (
         truth(people)
-        .filter(pl.col("breakdown") == "total", pl.col("indicator").is_in(HEADLINES))
+        .filter(pl.col("breakdown") == "total", pl.col("indicator").is_in(FIGURES))
         .select("indicator", pl.col("value").alias("truth"))
     )
     drawn = pl.concat([intervals(people, seed) for seed in seeds]).join(known, on="indicator")

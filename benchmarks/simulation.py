@@ -3,7 +3,7 @@
 The twin's population is made once; its survey is redrawn a thousand times with the twin's own
 design (54 strata, 10 villages each with chance proportional to size, 20 households a village) and
 estimated by the package's own ``collapse`` and ``estimate``. Every method of
-analyses/engine/intervals.py is then applied to the same figures. Proportions of about 1, 5 and 50 %
+analyses/engine/proportions.py is then applied to the same figures. Proportions of about 1, 5 and 50 %
 nationally, in urban and rural areas, in the 18 provinces and in the 54 strata; and totals.
 
     python benchmarks/simulation.py [--draws 1000] [--scale 1.0] [--processes 2]
@@ -25,7 +25,7 @@ import polars as pl
 
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
-from analyses.engine.intervals import (
+from analyses.engine.proportions import (
     effective_size,
     exact_ends,
     proportion_interval,
@@ -101,7 +101,9 @@ def one(seed: int) -> pl.DataFrame:
             "weight_micro": np.round(drawn.weight * 1e6).astype(np.int64),
         }
     )
-    design = Design(strata="stratum", psu="psu", df_method=_HELD["df_method"])
+    design = Design(
+        "weight_micro", "stratum", "psu", weight_scale=1e-6, df_method=_HELD["df_method"]
+    )
     table = estimate(collapse(frame, design, SCORES, BREAKDOWNS), ci_level=LEVEL)
     return intervals(table).with_columns(seed=pl.lit(seed))
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from data_contracts.catalogue.breakdowns import Breakdown, CovariateFile
+from data_contracts.catalogue.headlines import Headline
 from data_contracts.catalogue.indicators import Indicator
+from data_contracts.decision_table import DecisionTable
 from data_contracts.law.law import LawFile
 from data_contracts.profile.profile import Profile
 from data_contracts.quality.rules import QualityFile
@@ -16,8 +18,10 @@ MODELS: dict[str, tuple[type[Strict], str]] = {
     "register.json": (RegisterLayout, "A register layout: data_contracts/registers"),
     "law.json": (LawFile, "Dated lines of the law: data_contracts/law"),
     "quality.json": (QualityFile, "Quality checks: data_contracts/quality"),
+    "decision_table.json": (DecisionTable, "A decision table: data_contracts/rules"),
     "indicators.json": (Indicator, "One indicator: data_contracts/catalogue/indicators.yaml"),
     "breakdowns.json": (Breakdown, "One breakdown: data_contracts/catalogue/breakdowns.yaml"),
+    "headlines.json": (Headline, "One headline figure: data_contracts/catalogue/headlines.yaml"),
     "covariates.json": (CovariateFile, "Covariates: data_contracts/catalogue/covariates.yaml"),
 }
 

@@ -41,6 +41,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Faults(ValueError):
+    """What a model finds wrong between its parts, each with the keys of its place below the model."""
+
+    def __init__(self, found: Sequence[tuple[Keys, str]]) -> None:
+        super().__init__("; ".join(said for _, said in found))
+        self.found = tuple(found)
+
+
 Model = TypeVar("Model", bound=Strict)
 
 
@@ -71,7 +79,7 @@ def typed(
         return model.model_validate(text)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
-    placed = [(_within(text, fault["loc"]), fault) for fault in found]
+    placed = [(_within(text, one["loc"]), one) for fault in found for one in _each(fault)]
     lines: dict[tuple[int, str], None] = {}
     for keys, fault in placed:
         if _is_another_form(keys, fault, placed):
@@ -93,6 +101,16 @@ def typed(
         f"mend these lines; data_contracts/schemas/{schema} describes every key",
         file=f"{path.name}, line {first}",
     ) from None
+
+
+def _each(fault: Any) -> Iterator[Any]:
+    """Take apart what a model found between its parts."""
+    cause = fault.get("ctx", {}).get("error")
+    if not isinstance(cause, Faults):
+        yield fault
+        return
+    for keys, said in cause.found:
+        yield {"type": "value_error", "loc": (*fault["loc"], *keys), "ctx": {"error": said}}
 
 
 def _is_another_form(keys: Keys, fault: Any, placed: Sequence[tuple[Keys, Any]]) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from analyses.quality.finding import Finding
+from analyses.quality.finding import QualityFinding
 from analyses.quality.register import register_findings
 from data_contracts.profile.plan import WavePlan
 from data_contracts.profile.profile import Profile
@@ -75,7 +75,7 @@ def register_side(warehouse: Warehouse) -> RegisterSide | None:
     return RegisterSide(REGISTER, str(month), warehouse.get(TALLY))
 
 
-def judge_register(warehouse: Warehouse, settings: Settings) -> list[Finding]:
+def judge_register(warehouse: Warehouse, settings: Settings) -> list[QualityFinding]:
     """Judge the register's tables, store what was found in est.quality and write the report.
 
     Raises:

@@ -7,22 +7,23 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from analyses.ask.design import Design, bound
-from analyses.ask.figures import Domain, Figure, Missing, Part, domain_of, parts_of
-from analyses.ask.roads import DfMethod, degrees
-from analyses.ask.tables import Options, conventions, design_notes, missing_note
+from analyses.ask.bind import sample_of
+from analyses.ask.figures import AskedFigure, Domain, Missing, Part, domain_of, parts_of
+from analyses.ask.options import Options
+from analyses.ask.tables import conventions, design_notes, missing_note
 from analyses.engine import contrasts
 from analyses.engine.calibration import Calibrated
-from analyses.engine.design import Floats, Ints
+from analyses.engine.design import Design, DfMethod, Floats, Ints
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Codes = Hashable  # a code of the breakdown, or a tuple of codes where it has several columns
 
 
-@dataclass(frozen=True)
-class _Cells:
+@dataclass(frozen=True, repr=False)
+class _Cells(Discreet):
     """A figure in some cells with the covariance between them."""
 
     value: Floats
@@ -34,7 +35,7 @@ class _Cells:
 
 def contrast(
     data: pl.DataFrame | Sample | Calibrated,
-    figure: Figure,
+    figure: AskedFigure,
     *,
     by: str | Sequence[str],
     one: Codes,
@@ -44,7 +45,7 @@ def contrast(
     where: str | None = None,
     level: float = 0.95,
     missing: Missing = "exclude",
-    df_method: DfMethod = "r",
+    df_method: DfMethod | None = None,
 ) -> pl.DataFrame:
     """Compare a figure in two domains of one sample, or in two waves of a pooled one.
 
@@ -76,7 +77,8 @@ def contrast(
     """
     if kind not in {"difference", "ratio"}:
         raise InputError(f"there is no contrast {kind}", "use difference or ratio")
-    sample, options = bound(data, design), _options(level, missing, df_method)
+    sample = sample_of(data, design)
+    options = _options(sample, level, missing, df_method)
     domain = domain_of(sample.frame, [by] if isinstance(by, str) else list(by), where)
     at = [_cell(domain, one), _cell(domain, other)]
     cells = _cells(sample, figure, domain, at, options)
@@ -98,7 +100,7 @@ def contrast(
 
 def standardised(
     data: pl.DataFrame | Sample | Calibrated,
-    figure: Figure,
+    figure: AskedFigure,
     *,
     by: str | Sequence[str],
     population: Mapping[Codes, float],
@@ -106,7 +108,7 @@ def standardised(
     where: str | None = None,
     level: float = 0.95,
     missing: Missing = "exclude",
-    df_method: DfMethod = "r",
+    df_method: DfMethod | None = None,
 ) -> pl.DataFrame:
     """Give a directly standardised rate: the rate if the cells had a standard population's shares.
 
@@ -135,7 +137,8 @@ def standardised(
     """
     if figure.kind == "total":
         raise InputError("a total cannot be standardised", "standardise a mean, ratio or prop")
-    sample, options = bound(data, design), _options(level, missing, df_method)
+    sample = sample_of(data, design)
+    options = _options(sample, level, missing, df_method)
     domain = domain_of(sample.frame, [by] if isinstance(by, str) else list(by), where)
     at = [_cell(domain, code) for code in population]
     persons = np.array(list(population.values()), dtype=np.float64)
@@ -154,8 +157,9 @@ def standardised(
     return _row(head, found, {}, cells, sample, domain, options)
 
 
-def _options(level: float, missing: Missing, df_method: DfMethod) -> Options:
-    return Options(None, level, "wor", missing, df_method, "math", "nso", "rows")
+def _options(sample: Sample, level: float, missing: Missing, df_method: DfMethod | None) -> Options:
+    free = df_method or sample.design.df_method
+    return Options(None, level, "wor", missing, free, "math", "nso", "rows")
 
 
 def _said(codes: Codes) -> str:
@@ -175,7 +179,7 @@ def _cell(domain: Domain, codes: Codes) -> int:
 
 
 def _cells(
-    sample: Sample, figure: Figure, domain: Domain, at: list[int], options: Options
+    sample: Sample, figure: AskedFigure, domain: Domain, at: list[int], options: Options
 ) -> _Cells:
     if figure.kind in {"quantile", "concentration"}:
         raise InputError(
@@ -199,7 +203,7 @@ def _cells(
         value,
         sample.covariance(statistic, value),
         counted.sum(axis=0),
-        degrees(sample, any_of, options.df_method),
+        sample.degrees(any_of, options.df_method),
         part,
     )
 

@@ -12,7 +12,7 @@
 
 Polars in, polars out. ``contrast`` compares domains or waves, ``standardised`` gives a rate under
 a standard population, ``pool`` puts waves together. Figures are made in roads.py,
-quantiles.py, concentration.py and sample.py.
+and ranks.py.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from typing import Literal
 
 import polars as pl
 
+from analyses.ask.bind import bind, sample_of
 from analyses.ask.compare import contrast, standardised
-from analyses.ask.design import Design, bound
 from analyses.ask.figures import (
-    Figure,
+    AskedFigure,
     Missing,
     Part,
     codes,
@@ -37,20 +37,23 @@ from analyses.ask.figures import (
     ratio,
     total,
 )
+from analyses.ask.options import Options
 from analyses.ask.pool import pool
-from analyses.ask.roads import DeffKind, DfMethod, Figures, from_psus, from_rows
-from analyses.ask.tables import Options, design_notes, finished, table_of
-from analyses.engine import design as engine
+from analyses.ask.roads import from_psus, from_rows
+from analyses.ask.tables import design_notes, finished, table_of
 from analyses.engine.calibration import Calibrated
-from analyses.engine.intervals import CiMethod
+from analyses.engine.design import Design, DfMethod
+from analyses.engine.figures import DeffKind, Figures
+from analyses.engine.proportions import CiMethod
 from analyses.engine.quantiles import Rule
 from analyses.engine.reliability import DEFAULT
 from analyses.engine.sample import Sample
 from data_contracts.errors import InputError
 
 __all__ = [
+    "AskedFigure",
     "Design",
-    "Figure",
+    "bind",
     "concentration",
     "contrast",
     "estimate",
@@ -66,7 +69,7 @@ __all__ = [
 
 def estimate(
     data: pl.DataFrame | Sample | Calibrated,
-    *figures: Figure,
+    *figures: AskedFigure,
     design: Design | None = None,
     by: str | Sequence[str] = (),
     where: str | None = None,
@@ -74,7 +77,7 @@ def estimate(
     level: float = 0.95,
     deff: DeffKind = "wor",
     missing: Missing = "exclude",
-    df_method: DfMethod = "r",
+    df_method: DfMethod | None = None,
     quantile_rule: Rule = "math",
     reliability: str = DEFAULT,
     road: Literal["auto", "psus", "rows"] = "auto",
@@ -88,7 +91,7 @@ def estimate(
         by: columns whose combinations of codes are domains.
         where: the condition of a subpopulation. Rows outside score zero and keep their PSUs.
         ci: interval of proportions: without it logit, or beta with fewer than 30 effective cases
-            (intervals.py, ``rare``); logit, xlogit, likelihood, asin, beta, wilson, wald.
+            (proportions.py, ``rare``); logit, xlogit, likelihood, asin, beta, wilson, wald.
             At 0 and 1 the first four and beta give exact ends with the effective n. Other figures
             have t intervals, quantiles Woodruff's (on a wald interval unless ``ci`` is given).
         level: probability of the intervals.
@@ -96,8 +99,8 @@ def estimate(
             replacement (``wr``, R's ``deff="replace"``).
         missing: a row without an answer is left out of the figure's domain (``exclude``, R's
             ``na.rm``), counts as zero (``zero``), or stops (``fail``). Its PSU stays in any case.
-        df_method: ``r`` counts the PSUs and strata that hold rows of the figure, ``stata`` all PSUs
-            of these strata, ``design`` all of the sample.
+        df_method: in place of the design's: ``r`` counts the PSUs and strata that hold rows of the
+            figure, ``stata`` all PSUs of these strata, ``design`` all of the sample.
         quantile_rule: math (R's default), school, hf1 to hf9.
         reliability: rule set of ``flag`` (reliability.py).
         road: ``psus`` and ``rows`` give equal figures; ``auto`` takes the faster that fits.
@@ -111,8 +114,9 @@ def estimate(
         InputError: an expression, column or option is not right, a lonely PSU stops, or answers
             are missing and must not be.
     """
-    sample = bound(data, design)
-    options = Options(ci, level, deff, missing, df_method, quantile_rule, reliability, road)
+    sample = sample_of(data, design)
+    free = df_method or sample.design.df_method
+    options = Options(ci, level, deff, missing, free, quantile_rule, reliability, road)
     if not figures:
         raise InputError("no figure is asked for", "give a mean, total, prop, ratio or quantile")
     domain = domain_of(sample.frame, [by] if isinstance(by, str) else list(by), where)
@@ -164,16 +168,18 @@ def _fits(sample: Sample) -> bool:
     return bool(simple and own.psu and not own.fpc and (sample.weight > 0).all())
 
 
-def _design_frame(sample: Sample) -> tuple[pl.DataFrame, engine.Design]:
-    """Give the design's columns with one stratum if there is none; whole weights as integers.
+def _design_frame(sample: Sample) -> tuple[pl.DataFrame, Design]:
+    """Give the design's columns, with one stratum or equal weights where none are named.
 
-    Integers are summed exactly.
+    Whole weights are integers, which are summed exactly.
     """
-    own = sample.design
-    frame = sample.frame.select(*own.strata_columns, own.psu, codes(sample.frame[own.weight]))
-    if own.strata:
-        return frame, own
-    return frame.with_columns(pl.lit("one").alias(ONE)), replace(own, strata=ONE)
+    own, rows = sample.design, sample.frame
+    weight = codes(rows[own.weight]) if own.weight else pl.lit(1)
+    strata = rows[own.strata] if own.strata else pl.lit("one")
+    return (
+        rows.select(pl.col(own.psu or ""), weight.alias(ONES), strata.alias(STRATA)),
+        replace(own, weight=ONES, strata=STRATA),
+    )
 
 
-ONE = "the only stratum"
+ONES, STRATA = "weight of the row", "stratum of the row"

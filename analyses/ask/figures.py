@@ -7,10 +7,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from analyses.ask.expressions import Value, evaluate, find_column
+from analyses.ask.columns import find_column
+from analyses.ask.expressions import Value, evaluate
 from analyses.ask.roads import Cells, Scored
 from analyses.engine.concentration import Correction
 from analyses.engine.design import Ints
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Missing = Literal["exclude", "zero", "fail"]
@@ -20,7 +22,7 @@ MOST_LEVELS = 50
 
 
 @dataclass(frozen=True)
-class Figure:
+class AskedFigure:
     """One figure to estimate; make it with ``total``, ``mean`` and the other functions below."""
 
     kind: Kind
@@ -44,39 +46,39 @@ class Figure:
         return (self.of, self.over) if self.over else (self.of,)
 
 
-def total(of: str, *, name: str = "") -> Figure:
+def total(of: str, *, name: str = "") -> AskedFigure:
     """The weighted sum of an amount, or of the rows that meet a condition (R ``svytotal``).
 
     ``total("1")`` is the population. Variance: Taylor linearisation, ultimate clusters (Wolter 2007).
     """
-    return Figure("total", of, name=name)
+    return AskedFigure("total", of, name=name)
 
 
-def mean(of: str, *, name: str = "") -> Figure:
+def mean(of: str, *, name: str = "") -> AskedFigure:
     """The weighted mean of an amount (R ``svymean``), linearised as a ratio (y - mean) / N."""
-    return Figure("mean", of, name=name)
+    return AskedFigure("mean", of, name=name)
 
 
-def ratio(of: str, over: str, *, name: str = "") -> Figure:
+def ratio(of: str, over: str, *, name: str = "") -> AskedFigure:
     """The ratio of two totals (R ``svyratio``), linearised as (y - R x) / X.
 
     A condition over a condition that contains it is a proportion and gets a proportion's interval.
     """
-    return Figure("ratio", of, over, name=name)
+    return AskedFigure("ratio", of, over, name=name)
 
 
-def prop(of: str, *, name: str = "") -> Figure:
+def prop(of: str, *, name: str = "") -> AskedFigure:
     """The share of rows that meet a condition (R ``svyciprop``), or of each code of a column.
 
     A column that is neither a condition nor of zeros and ones gives a figure for each code
     (R ``svymean(~factor(x))``).
     """
-    return Figure("prop", of, name=name)
+    return AskedFigure("prop", of, name=name)
 
 
-def quantile(of: str, probabilities: Sequence[float] = (0.5,), *, name: str = "") -> Figure:
+def quantile(of: str, probabilities: Sequence[float] = (0.5,), *, name: str = "") -> AskedFigure:
     """Quantiles of an amount with Woodruff's intervals (R ``svyquantile``; Woodruff 1952)."""
-    return Figure("quantile", of, probabilities=tuple(probabilities), name=name)
+    return AskedFigure("quantile", of, probabilities=tuple(probabilities), name=name)
 
 
 def concentration(
@@ -86,7 +88,7 @@ def concentration(
     correction: Correction = "standard",
     bounds: tuple[float, float] = (0.0, 1.0),
     name: str = "",
-) -> Figure:
+) -> AskedFigure:
     """How unequally a good is held over the ranks of another amount, such as coverage over income.
 
     The concentration index, below zero where the poor hold more (Kakwani, Wagstaff and van Doorslaer
@@ -94,11 +96,11 @@ def concentration(
     ``erreygers`` (2009) correct for the ``bounds`` of the good, as a share needs. Variance: the
     linearised index with its ranks. Rows without an answer to either are left out.
     """
-    return Figure("concentration", of, rank, name=name, correction=correction, bounds=bounds)
+    return AskedFigure("concentration", of, rank, name=name, correction=correction, bounds=bounds)
 
 
-@dataclass(frozen=True)
-class Domain:
+@dataclass(frozen=True, repr=False)
+class Domain(Discreet):
     """The subpopulation and its categories: cells of rows, the categories' codes, and notes."""
 
     cells: Cells
@@ -106,14 +108,14 @@ class Domain:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Part:
+@dataclass(frozen=True, repr=False)
+class Part(Discreet):
     """One row of scores for a figure; a quantile holds its amounts in ``scored.y``.
 
     A concentration index holds its good there, and its ranks in ``scored.x``.
     """
 
-    figure: Figure
+    figure: AskedFigure
     label: str
     scored: Scored
     cells: Cells
@@ -174,7 +176,9 @@ def domain_of(frame: pl.DataFrame, by: list[str], where: str | None) -> Domain:
     return Domain(Cells(np.where(inside, given, -1), groups.height), groups, tuple(notes))
 
 
-def parts_of(frame: pl.DataFrame, figure: Figure, domain: Domain, missing: Missing) -> list[Part]:
+def parts_of(
+    frame: pl.DataFrame, figure: AskedFigure, domain: Domain, missing: Missing
+) -> list[Part]:
     """Give a figure's scores, zero outside its domain; a column of codes gives one part a code."""
     above = _read(figure, figure.of, frame)
     below = _read(figure, figure.over, frame) if figure.over else None
@@ -218,7 +222,7 @@ def parts_of(frame: pl.DataFrame, figure: Figure, domain: Domain, missing: Missi
     return [Part(figure, figure.label, Scored(score(y), under), cells, lost, notes)]
 
 
-def _read(figure: Figure, text: str, frame: pl.DataFrame) -> Value:
+def _read(figure: AskedFigure, text: str, frame: pl.DataFrame) -> Value:
     """Evaluate an expression; where an amount is wanted, a text column is read as numbers."""
     value = evaluate(text, frame)
     if value.kind == "text" and figure.kind != "prop":
@@ -226,7 +230,7 @@ def _read(figure: Figure, text: str, frame: pl.DataFrame) -> Value:
     return value
 
 
-def _check_kinds(figure: Figure, above: Value, below: Value | None) -> None:
+def _check_kinds(figure: AskedFigure, above: Value, below: Value | None) -> None:
     if figure.kind == "quantile" and above.kind != "number":
         raise InputError(f"`{figure.of}` is no amount", "quantiles are of an amount")
     if figure.kind == "ratio" and below is None:
@@ -236,7 +240,12 @@ def _check_kinds(figure: Figure, above: Value, below: Value | None) -> None:
 
 
 def _by_code(
-    figure: Figure, y: pl.Series, kept: pl.Series, cells: Cells, lost: Ints, notes: tuple[str, ...]
+    figure: AskedFigure,
+    y: pl.Series,
+    kept: pl.Series,
+    cells: Cells,
+    lost: Ints,
+    notes: tuple[str, ...],
 ) -> list[Part]:
     """Give a part for each code of a column; one part for a column of zeros and ones."""
     clean = codes(y)

@@ -6,9 +6,9 @@ from typing import Literal
 
 import polars as pl
 
-from analyses.ask.design import Design
-from analyses.ask.expressions import as_number, find_column
+from analyses.ask.columns import as_number, find_column
 from analyses.ask.figures import codes
+from analyses.engine.design import Design
 from data_contracts.errors import InputError
 
 Units = Literal["apart", "shared"]
@@ -58,7 +58,7 @@ def pool(
         )
     if units == "shared" and design.psu is None:
         raise InputError("waves share units, and no PSUs are named", "name the column of PSUs")
-    if design.collapse and units == "apart":
+    if design.joins and units == "apart":
         raise InputError(
             "a collapse map does not fit strata that carry their wave",
             "give the map with the labels of the pool in the design that pool returns",

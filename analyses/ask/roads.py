@@ -1,30 +1,28 @@
 """Two ways from scored rows to figures by cell: over PSU totals (fast) or over all rows (general).
 
-What a figure is, its interval and its flag are decided in survey.py.
+What a figure is, its interval and its flag are decided in face.py and tables.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from analyses.engine.collapse import PsuTotals, Score, collapse
+from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import se_of
-from analyses.engine.design import Design, Floats, Ints
+from analyses.engine.design import Design, DfMethod, Floats, Ints, Truths
+from analyses.engine.figures import DeffKind, Figures
+from analyses.engine.psu_figures import figures_of, summed
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
-from analyses.wave import estimates
-from data_contracts.errors import InputError
+from data_contracts.discreet import Discreet
 
-DfMethod = Literal["r", "stata", "design"]
-DeffKind = Literal["wor", "wr"]
 CHUNK = 4_000_000  # entries of a matrix of rows by cells that the general road holds at a time
 
 
-@dataclass(frozen=True)
-class Cells:
+@dataclass(frozen=True, repr=False)
+class Cells(Discreet):
     """The rows' cells for one figure.
 
     Args:
@@ -35,16 +33,14 @@ class Cells:
     number: Ints
     count: int
 
-    def rows(self, cell: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def rows(self, cell: int) -> Truths:
         """Tell which rows a cell holds; cell 0 is the whole domain."""
-        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
-            self.number >= 0 if cell == 0 else self.number == cell
-        )
+        found: Truths = self.number >= 0 if cell == 0 else self.number == cell
         return found
 
 
-@dataclass(frozen=True)
-class Scored:
+@dataclass(frozen=True, repr=False)
+class Scored(Discreet):
     """One figure's scores, zero outside its domain.
 
     Args:
@@ -66,19 +62,6 @@ class Scored:
     def is_proportion(self) -> bool:
         """Tell whether it is a mean of zeros and ones."""
         return self.is_mean and self.y.dtype == pl.Int8
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Figures of one score, an entry a cell; NaN where there is none."""
-
-    value: Floats
-    se: Floats
-    deff: Floats
-    n: Ints
-    n_psu: Ints
-    n_strata: Ints
-    df: Ints
 
 
 def from_psus(
@@ -111,43 +94,13 @@ def from_psus(
         for i, s in enumerate(scored)
     ]
     breakdowns = ["all of the domain", *(["cell of the domain"] if cells.count else [])]
-    totals = collapse(work, design, scores, breakdowns)
-    table = estimates.estimate(totals, deff=kind).filter(pl.col("breakdown") != "total")
-    found = []
-    for score in scores:
-        own = table.filter(pl.col("indicator") == score.name)
-        at = own["category"].cast(pl.Int64).to_numpy()
-        places = [p for name in breakdowns for p in totals.cells_of(name)]
-        psus, strata, df = _held(totals, score.denominator or "", places, method)
-        empty = cells.count + 1
-
-        def spread(
-            values: pl.Series | Ints, at: Ints = at, empty: int = empty, nothing: float = np.nan
-        ) -> Floats:
-            full = np.full(empty, nothing)
-            full[at] = values.to_numpy() if isinstance(values, pl.Series) else values
-            return full
-
-        counts = [spread(v, nothing=0).astype(np.int64) for v in (own["n"], psus, strata, df)]
-        found.append(
-            Figures(spread(own["obs_value"]), spread(own["se"]), spread(own["deff"]), *counts)
-        )
-    return found
-
-
-def _held(
-    totals: PsuTotals, column: str, places: list[int], method: DfMethod
-) -> tuple[Ints, Ints, Ints]:
-    """Count the PSUs and strata that hold rows, and the degrees of freedom, by cell."""
-    held = totals.counts[column][:, places] > 0
-    sizes = totals.psus.sizes
-    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    strata = np.logical_or.reduceat(held, starts, axis=0)
-    n_psu, n_strata = held.sum(axis=0).astype(np.int64), strata.sum(axis=0).astype(np.int64)
-    if method == "design":
-        return n_psu, n_strata, np.full(len(places), totals.psus.df, dtype=np.int64)
-    psus = n_psu if method == "r" else (strata * sizes[:, None]).sum(axis=0)
-    return n_psu, n_strata, psus - n_strata
+    totals = collapse(work, replace(design, df_method=method), scores, breakdowns)
+    places = [p for name in breakdowns for p in totals.cells_of(name)]
+    numbers = np.array([int(totals.cells[p][1]) for p in places], dtype=np.int64)
+    return [
+        found.placed(np.array(places, dtype=np.int64), numbers, cells.count + 1)
+        for found in figures_of(totals, summed(totals), deff=kind, total_in="cell")
+    ]
 
 
 def from_rows(
@@ -178,7 +131,7 @@ def from_rows(
         simple = _simple_variance(sample.weight, y, x, rows, scored.is_mean, kind, value[c])
         with np.errstate(divide="ignore", invalid="ignore"):
             deff[c] = np.float64(se[c] ** 2) / simple
-        counts[:, c] = degrees(sample, rows if x is None else counted, method)
+        counts[:, c] = sample.degrees(rows if x is None else counted, method)
     deff[~np.isfinite(deff)] = np.nan
     return Figures(value, se, deff, n, *counts)
 
@@ -187,7 +140,7 @@ def _simple_variance(
     w: Floats,
     y: Floats,
     x: Floats | None,
-    rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
+    rows: Truths,
     is_mean: bool,
     kind: DeffKind,
     value: float,
@@ -211,27 +164,3 @@ def _simple_variance(
     spread = float(w[rows] @ (score - mean) ** 2) / size * n / (n - 1)
     left = 1.0 if kind == "wr" else (size - n) / size
     return spread * scale**2 * left / n
-
-
-def degrees(
-    sample: Sample, rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]", method: DfMethod
-) -> tuple[int, int, int]:
-    """Give the PSUs and strata that hold some rows, and the degrees of freedom.
-
-    Args:
-        sample: all rows with their design.
-        rows: the rows of the figure.
-        method: ``r``: PSUs less strata that hold such rows (R ``degf`` of a subset); ``stata``:
-            all PSUs of the strata that hold them; ``design``: of the whole sample. Replicates
-            have one number for all.
-    """
-    psus, strata = sample.psus(rows)
-    if method == "design" or sample.replicates is not None:
-        return psus, strata, sample.df()
-    if method == "r" or not sample.stages:
-        return psus, strata, psus - strata
-    if method != "stata":
-        raise InputError(f"there is no df_method {method}", "use r, stata or design")
-    first = sample.stages[0]
-    reached = np.isin(first.stratum, np.unique(first.stratum[rows]))
-    return psus, strata, len(np.unique(first.unit[reached])) - strata

@@ -1,232 +1,80 @@
 """Figures by cell to a table: intervals, flags, notes and conventions; estimation lives elsewhere."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
-from analyses.ask.figures import Domain, Missing, Part
-from analyses.ask.roads import DeffKind, DfMethod, Figures, degrees
-from analyses.engine.concentration import Concentration
-from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, Ints
-from analyses.engine.intervals import (
-    METHODS,
-    CiMethod,
-    exact_ends,
-    proportion_interval,
-    rare,
-    size_without_variation,
-    wald,
-)
-from analyses.engine.quantiles import Rule, quantiles
-from analyses.engine.reliability import flags, rule_set
+from analyses.ask.figures import Domain, Part
+from analyses.ask.options import Options
+from analyses.ask.ranks import concentration_of, quantiles_of
+from analyses.engine.figures import Figures, Intervals, intervals_of
+from analyses.engine.reliability import flags
 from analyses.engine.sample import Sample
-from data_contracts.errors import InputError
 
-ONES = "every row weighs 1"  # the column of a design without weights
 UNKNOWN = "design unknown: the interval ignores clustering"
 AT_END = {"logit", "xlogit", "likelihood", "asin", "beta"}  # these take exact ends at 0 and 1
 _SAID = {"exclude": "left out, their PSUs kept", "zero": "counted as zero"}
 
 
-@dataclass(frozen=True)
-class Options:
-    """The conventions of one call, checked; ``survey.estimate`` says what they mean."""
-
-    ci: CiMethod | None
-    level: float
-    deff: DeffKind
-    missing: Missing
-    df_method: DfMethod
-    quantile_rule: Rule
-    reliability: str
-    road: str
-
-    def __post_init__(self) -> None:
-        """Refuse options that do not exist."""
-        rule_set(self.reliability)
-        if self.ci is not None and self.ci not in METHODS:
-            raise InputError(f"there is no interval {self.ci}", f"use one of {', '.join(METHODS)}")
-        if not 0 < self.level < 1:
-            raise InputError("a confidence level lies between 0 and 1", "use 0.95")
-        for name, value, choices in (
-            ("deff", self.deff, ("wor", "wr")),
-            ("missing", self.missing, ("exclude", "zero", "fail")),
-            ("df_method", self.df_method, ("r", "stata", "design")),
-            ("road", self.road, ("auto", "psus", "rows")),
-        ):
-            if value not in choices:
-                raise InputError(f"there is no {name} {value}", f"use one of {', '.join(choices)}")
-
-
 def table_of(part: Part, found: Figures | None, options: Options, sample: Sample) -> pl.DataFrame:
-    """Give a part's figures as a table; quantiles and concentration indices are made here."""
+    """Give a part's figures as a table; without figures they are made here (ranks.py)."""
+    proportion = False
     if part.figure.kind == "concentration":
-        return _concentration_table(part, options, sample)
-    if found is None:
-        return _quantile_table(part, options, sample)
-    proportion = part.scored.is_proportion
-    low, high, methods, notes = _intervals(found, proportion, options)
-    return _rows(
-        part, part.label, options, found.value, found.se, low, high, methods, found.deff, found.df,
-        found.n, found.n_psu, found.n_strata, notes, proportion=proportion,
-    )  # fmt: skip
-
-
-def _intervals(
-    found: Figures, proportion: bool, options: Options
-) -> tuple[Floats, Floats, list[str | None], list[str]]:
-    method = (options.ci or "logit") if proportion else "wald"
-    low, high = np.full(len(found.value), np.nan), np.full(len(found.value), np.nan)
-    notes = [""] * len(low)
-    own = [method] * len(low)
-    if proportion and options.ci is None:
-        few = rare(found.value, found.se, found.df, found.n, options.level)
-        own = ["beta" if beta else method for beta in few]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for i, (value, se, df) in enumerate(zip(found.value, found.se, found.df, strict=True)):
-            if not proportion:
-                low[i], high[i] = wald(value, se, df, options.level)
-            else:
-                low[i], high[i] = proportion_interval(
-                    value, se, df, own[i], options.level, n=int(found.n[i])
-                )
-    methods: list[str | None] = [
-        None if np.isnan(end) else name for end, name in zip(low, own, strict=True)
-    ]
-    ends = (found.value <= 0) | (found.value >= 1)
-    if proportion and method in AT_END and ends.any():
-        size = size_without_variation(
-            found.n, found.n_psu, found.df, float(found.deff[0]), options.level
-        )
-        exact_low, exact_high = exact_ends(found.value, size, options.level)
-        low, high = np.where(ends, exact_low, low), np.where(ends, exact_high, high)
-        for i in np.flatnonzero(ends).tolist():
-            methods[i] = "beta"
-            notes[i] = (
-                f"no variation in the sample; Clopper-Pearson interval, effective n {size[i]:.0f}"
-            )
-    return low, high, methods, notes
-
-
-def _concentration_table(part: Part, options: Options, sample: Sample) -> pl.DataFrame:
-    """Make the index of each cell; a cell in which nobody holds the good has none."""
-    if options.missing == "zero":
-        raise InputError("no answer is no rank", "leave such rows out of a concentration index")
-    good = part.scored.y.cast(pl.Float64).to_numpy()
-    rank = (
-        np.zeros(len(good)) if part.scored.x is None else part.scored.x.cast(pl.Float64).to_numpy()
+        made = [(part.label, *concentration_of(part, options, sample))]
+    elif found is None:
+        labels = [f"{part.label} {probability:g}" for probability in part.figure.probabilities]
+        each = quantiles_of(part, options, sample)
+        made = [(label, *pair) for label, pair in zip(labels, each, strict=True)]
+    else:
+        proportion = part.scored.is_proportion
+        ends = intervals_of(found, options.level, proportion=proportion, method=options.ci)
+        made = [(part.label, found, ends)]
+    return pl.concat(
+        _rows(part, label, options, figures, ends, proportion=proportion)
+        for label, figures, ends in made
     )
-    width, live = part.cells.count + 1, sample.weight > 0
-    value, se = np.full(width, np.nan), np.full(width, np.nan)
-    rows = [part.cells.rows(c) & live for c in range(width)]
-    for c in range(width):
-        if good[rows[c]].any():
-            within = rows[c].astype(np.float64)
-            index = Concentration(good, rank, within, part.figure.correction, part.figure.bounds)
-            found = index.value(sample.weight)
-            value[c] = found[0]
-            se[c] = se_of(sample.covariance(index, found)[0, 0])
-    held = np.array([degrees(sample, inside, options.df_method) for inside in rows])
-    ends = [
-        wald(v, e, free, options.level) for v, e, free in zip(value, se, held[:, 2], strict=True)
-    ]
-    low, high = np.array(ends).T
-    return _rows(
-        part, part.label, options, value, se, low, high,
-        [None if np.isnan(end) else "wald" for end in low], np.full(width, np.nan), held[:, 2],
-        np.array([inside.sum() for inside in rows]), held[:, 0], held[:, 1], [""] * width,
-        proportion=False,
-    )  # fmt: skip
-
-
-def _quantile_table(part: Part, options: Options, sample: Sample) -> pl.DataFrame:
-    method = options.ci or "wald"
-    tables = []
-    y = part.scored.y.cast(pl.Float64).to_numpy()
-    width = part.cells.count + 1
-    held = np.array(
-        [
-            degrees(sample, part.cells.rows(c) & (sample.weight > 0), options.df_method)
-            for c in range(width)
-        ]
-    )
-    n = np.array([int((part.cells.rows(c) & (sample.weight > 0)).sum()) for c in range(width)])
-    for probability in part.figure.probabilities:
-        grid = np.full((4, width), np.nan)
-        for c in np.flatnonzero(n).tolist():
-            q = quantiles(
-                sample, y, part.cells.rows(c).astype(np.float64), [probability],
-                rule=options.quantile_rule, method=method, level=options.level, df=int(held[c, 2]),
-            )[0]  # fmt: skip
-            grid[:, c] = q.value, q.se, q.ci_lower, q.ci_upper
-        label = f"{part.label} {probability:g}"
-        tables.append(
-            _rows(
-                part, label, options, grid[0], grid[1], grid[2], grid[3],
-                [None if np.isnan(v) else f"woodruff {method}" for v in grid[2]],
-                np.full(width, np.nan), held[:, 2], n, held[:, 0], held[:, 1], [""] * width,
-                proportion=False,
-            )
-        )  # fmt: skip
-    return pl.concat(tables)
 
 
 def _rows(
     part: Part,
     label: str,
     options: Options,
-    value: Floats,
-    se: Floats,
-    low: Floats,
-    high: Floats,
-    methods: list[str | None],
-    deff: Floats,
-    df: Ints,
-    n: Ints,
-    n_psu: Ints,
-    n_strata: Ints,
-    notes: list[str],
+    found: Figures,
+    ends: Intervals,
     *,
     proportion: bool,
 ) -> pl.DataFrame:
     flag = flags(
-        options.reliability, n=n, value=value, se=se, low=low, high=high, df=df,
-        proportion=proportion,
+        options.reliability, n=found.n, value=found.value, se=found.se, low=ends.low,
+        high=ends.high, df=found.df, proportion=proportion,
     )  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
-        cv = se / np.abs(value)
+        cv = found.se / np.abs(found.value)
+    lost = [[missing_note(int(rows), options)] if rows else [] for rows in part.missing]
     said = [
-        "; ".join(
-            [*part.notes, *([missing_note(int(lost), options)] if lost else []),
-             *([note] if note else [])]
-        )
-        for note, lost in zip(notes, part.missing, strict=True)
-    ]  # fmt: skip
+        "; ".join([*part.notes, *missing, *([note] if note else [])])
+        for note, missing in zip(ends.notes, lost, strict=True)
+    ]
+    rule = options.quantile_rule if part.figure.kind == "quantile" else None
     frame = pl.DataFrame(
         {
-            "cell": np.arange(len(value)),
-            "statistic": [label] * len(value),
-            "estimate": value,
-            "se": se,
-            "ci_lower": low,
-            "ci_upper": high,
-            "ci_level": [options.level] * len(value),
-            "ci_method": pl.Series(methods, dtype=pl.String),
+            "cell": np.arange(len(cv)),
+            "statistic": [label] * len(cv),
+            "estimate": found.value,
+            "se": found.se,
+            "ci_lower": ends.low,
+            "ci_upper": ends.high,
+            "ci_level": [options.level] * len(cv),
+            "ci_method": pl.Series(ends.methods, dtype=pl.String),
             "cv": cv,
-            "deff": deff,
-            "df": df,
-            "n": n,
+            "deff": found.deff,
+            "df": found.df,
+            "n": found.n,
             "n_missing": part.missing,
-            "n_psu": n_psu,
-            "n_strata": n_strata,
+            "n_psu": found.n_psu,
+            "n_strata": found.n_strata,
             "flag": flag,
             "note": said,
-            "quantile_rule": pl.Series(
-                [options.quantile_rule if part.figure.kind == "quantile" else None] * len(value),
-                dtype=pl.String,
-            ),
+            "quantile_rule": pl.Series([rule] * len(cv), dtype=pl.String),
         }
     )
     floats = pl.selectors.float()
@@ -251,8 +99,8 @@ def design_notes(sample: Sample) -> list[str]:
     """Say what the design leaves unknown."""
     own, notes = sample.design, list(sample.design.notes)
     if sample.replicates is None:
-        if own.collapsed:
-            strata = "1 stratum" if own.collapsed == 1 else f"{own.collapsed} strata"
+        if own.joined:
+            strata = "1 stratum" if own.joined == 1 else f"{own.joined} strata"
             notes.append(f"{strata} joined with another by the map")
         if not own.psu and not own.strata and not own.fpc:
             notes.append(UNKNOWN)
@@ -260,7 +108,7 @@ def design_notes(sample: Sample) -> list[str]:
             notes.append("no PSUs named: rows count as drawn one by one")
         elif not own.strata:
             notes.append("no strata named: one stratum")
-    if own.weight == ONES:
+    if own.weight is None:
         notes.append("no weight named: every row weighs 1")
     return notes
 

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from analyses.engine.calibration_solver import Distance, distance_of, multipliers
 from analyses.engine.design import Floats, Ints
 from analyses.engine.sample import Sample
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
-Distance = Literal["linear", "bounded", "raking", "logit"]
 PROJECTIONS = 10  # R's svyrecvar projects this often on a raked sample's margins
-ENOUGH = 200
 
 
-@dataclass(frozen=True)
-class Calibrated:
+@dataclass(frozen=True, repr=False)
+class Calibrated(Discreet):
     """A calibrated sample with what it took.
 
     Args:
@@ -70,8 +70,8 @@ def calibrate(
             "the calibration variables depend on each other in this sample",
             "leave one category of each further margin out",
         )
-    factor, slope = _distances(distance, low, high)
-    lam, iterations = _solved(x, old, totals, factor, slope)
+    factor, slope = distance_of(distance, low, high)
+    lam, iterations = multipliers(x, old, totals, factor, slope)
     g = factor(x @ lam)
     half = np.sqrt(old)
     q, _ = np.linalg.qr(x * half[:, None])
@@ -204,76 +204,6 @@ def _within(z: Floats, weight: Floats, group: Ints, by: Floats | None = None) ->
     means = np.stack(sums, axis=1) / np.where(size > 0, size, 1.0)[:, None]
     found: Floats = (influence - means[group]) * scale
     return found
-
-
-def _distances(
-    distance: Distance, low: float, high: float
-) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
-    """Give g as a function of the linear predictor, and its derivative (Deville-Sarndal, table 1)."""
-    if distance == "linear":
-        return (lambda u: 1 + u), np.ones_like
-    if distance == "bounded":
-        return (lambda u: np.clip(1 + u, low, high)), (
-            lambda u: ((1 + u > low) & (1 + u < high)).astype(np.float64)
-        )
-    if distance == "raking":
-        return np.exp, np.exp
-    if distance != "logit":
-        raise InputError(f"there is no distance {distance}", "use linear, bounded, raking or logit")
-    if not np.isfinite([low, high]).all():
-        raise InputError("logit calibration needs both bounds", "use for instance 0.5 and 2")
-    a = (high - low) / ((1 - low) * (high - 1))
-
-    def factor(u: Floats) -> Floats:
-        e = np.exp(a * np.clip(u, -700 / a, 700 / a))
-        found: Floats = (low * (high - 1) + high * (1 - low) * e) / (high - 1 + (1 - low) * e)
-        return found
-
-    def slope(u: Floats) -> Floats:
-        g = factor(u)
-        found: Floats = a * (g - low) * (high - g) / (high - low)
-        return found
-
-    return factor, slope
-
-
-def _solved(
-    x: Floats,
-    weight: Floats,
-    totals: Floats,
-    factor: Callable[[Floats], Floats],
-    slope: Callable[[Floats], Floats],
-) -> tuple[Floats, int]:
-    """Find the multipliers by Newton steps, halved while they lead away."""
-    lam = np.zeros(x.shape[1])
-    size = np.maximum(np.abs(totals), 1.0)
-
-    def miss(at: Floats) -> Floats:
-        return np.asarray(totals - (weight * factor(x @ at)) @ x, dtype=np.float64)
-
-    away = miss(lam)
-    for step in range(1, ENOUGH + 1):
-        if np.max(np.abs(away) / size) < 1e-13:
-            return lam, step - 1
-        jacobian = (x * (weight * slope(x @ lam))[:, None]).T @ x
-        change = np.linalg.lstsq(jacobian, away, rcond=None)[0]
-        part = 1.0
-        while part > 1e-6:
-            tried = miss(lam + part * change)
-            if np.all(np.isfinite(tried)) and np.linalg.norm(tried / size) < np.linalg.norm(
-                away / size
-            ):
-                break
-            part /= 2
-        else:
-            break
-        lam, away = lam + part * change, tried
-    if np.max(np.abs(away) / size) < 1e-9:
-        return lam, step
-    raise InputError(
-        "the population totals cannot be met within the bounds",
-        "widen the bounds, or calibrate to fewer totals",
-    )
 
 
 def _told(

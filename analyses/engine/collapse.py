@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.collapse_batch import Pair, columns_of
-from analyses.engine.collapse_tables import Key, Table, Tables, gathered, products_of
+from analyses.engine.collapse_tables import Key, RunningTables, Table, gathered, products_of
 from analyses.engine.design import Design, Psus, number_psus
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 TOTAL = ("total", "TOTAL")
@@ -30,8 +31,8 @@ class Score:
     denominator: str | None = None
 
 
-@dataclass(frozen=True)
-class PsuTotals:
+@dataclass(frozen=True, repr=False)
+class PsuTotals(Discreet):
     """Weighted sums by PSU and cell: everything a linear statistic, its variance and deff need.
 
     Args:
@@ -115,7 +116,7 @@ def collapse(
     # The total is the sum of the first breakdown's cells and of its rows without a category.
     counted = sorted({s.denominator or s.numerator for s in scores})
     keys = _keys(scores, counted)
-    tables = [Tables(keys, 1 + len(counted)) for _ in breakdowns or ("",)]
+    tables = [RunningTables(keys, 1 + len(counted)) for _ in breakdowns or ("",)]
     psus: dict[Pair, int] = {}
     categories: list[dict[str, int]] = [{} for _ in tables]
     binary = set(names)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analyses.engine.design import Design, Floats, Ints
+from analyses.engine.design import Design, Floats, Ints, Truths
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 ScoreColumn: TypeAlias = npt.NDArray[Any]  # Int8 of 0 and 1, or Float64
@@ -17,8 +18,8 @@ EXACT = float(2**53)  # above this a double skips integers
 SPARSE = 1 << 16  # a wider range of whole numbers is not a list of codes
 
 
-@dataclass(frozen=True)
-class Rows:
+@dataclass(frozen=True, repr=False)
+class Rows(Discreet):
     """Some rows.
 
     Args:
@@ -51,24 +52,26 @@ def columns_of(
     Raises:
         InputError: as ``collapse``.
     """
-    for name in (design.strata, design.psu, design.weight, *names, *breakdowns):
+    columns = design.one_stage()
+    for name in (*columns, *names, *breakdowns):
         if name not in batch.columns:
             raise InputError("the column is missing", "add it to the survey's map", column=name)
-    psu, ids = _psus(batch, design, psus)
-    weight, whole = _weights(batch[design.weight], design)
+    strata, psu, weight = columns
+    local, ids = _psus(batch, strata, psu, psus)
+    persons, whole = _weights(batch[weight])
     return Rows(
-        psu,
+        local,
         ids,
-        weight,
+        persons,
         whole,
         {name: _score(batch[name]) for name in names},
         [_category(batch[name], categories[i]) for i, name in enumerate(breakdowns)],
     )
 
 
-def _psus(batch: pl.DataFrame, design: Design, psus: dict[Pair, int]) -> tuple[Ints, Ints]:
+def _psus(batch: pl.DataFrame, strata: str, psu: str, psus: dict[Pair, int]) -> tuple[Ints, Ints]:
     """Number the rows' PSUs from the places where they change: few in a sorted file."""
-    for name in (design.strata, design.psu):
+    for name in (strata, psu):
         if blank := batch[name].null_count():
             raise InputError(
                 "a design column has blanks",
@@ -77,11 +80,11 @@ def _psus(batch: pl.DataFrame, design: Design, psus: dict[Pair, int]) -> tuple[I
                 row=1 + int(batch[name].is_null().arg_max() or 0),
                 rows=blank,
             )
-    strata, units, n = batch[design.strata], batch[design.psu], batch.height
-    starts = np.flatnonzero(np.concatenate(([True], _changes(strata) | _changes(units))))
+    above, units, n = batch[strata], batch[psu], batch.height
+    starts = np.flatnonzero(np.concatenate(([True], _changes(above) | _changes(units))))
     if 8 * len(starts) > n:
-        return _scattered(strata, units, psus)
-    heads = zip(_labels(strata, starts), _labels(units, starts), strict=True)
+        return _scattered(above, units, psus)
+    heads = zip(_labels(above, starts), _labels(units, starts), strict=True)
     ids = np.array([psus.setdefault(head, len(psus)) for head in heads], dtype=np.int64)
     ids, local = np.unique(ids, return_inverse=True)
     return np.repeat(local, np.diff(starts, append=n)), ids
@@ -95,7 +98,7 @@ def _labels(column: pl.Series, at: Ints) -> list[Any]:
     return column.gather(at).cast(pl.String).to_list()
 
 
-def _changes(column: pl.Series) -> npt.NDArray[np.bool_]:
+def _changes(column: pl.Series) -> Truths:
     """Tell where a row differs from the one before it, from the second row on."""
     if column.dtype.is_integer():
         values = column.to_numpy()
@@ -114,9 +117,9 @@ def _scattered(strata: pl.Series, units: pl.Series, psus: dict[Pair, int]) -> tu
     return joined["local"].cast(pl.Int64).to_numpy(), np.array(ids, dtype=np.int64)
 
 
-def _weights(column: pl.Series, design: Design) -> tuple[Floats, bool]:
+def _weights(column: pl.Series) -> tuple[Floats, bool]:
     if not column.dtype.is_numeric():
-        raise InputError("the weight is not a number", "correct the profile", column=design.weight)
+        raise InputError("the weight is not a number", "correct the profile", column=column.name)
     whole = column.dtype.is_integer()
     found = column.cast(pl.Float64).to_numpy()  # NaN where blank, which is not above zero
     low, high = float(found.min()), float(found.max())
@@ -125,7 +128,7 @@ def _weights(column: pl.Series, design: Design) -> tuple[Floats, bool]:
         raise InputError(
             "a weight is blank, not finite or not above zero",
             "correct the weight, or take the rows without one out of the file",
-            column=design.weight,
+            column=column.name,
             row=1 + int(bad.argmax()),
             rows=int(bad.sum()),
         )
@@ -133,7 +136,7 @@ def _weights(column: pl.Series, design: Design) -> tuple[Floats, bool]:
         raise InputError(
             "the weights are too large to sum exactly",
             "give them in larger units",
-            column=design.weight,
+            column=column.name,
         )
     return found, whole
 

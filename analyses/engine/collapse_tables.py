@@ -68,7 +68,7 @@ class _Bins:
         return np.bincount(at, weights=both, minlength=self.size).astype(np.float64, copy=False)
 
 
-class Tables:
+class RunningTables:
     """The sums and counts of one breakdown by PSU (rows) and category (columns; the first: none).
 
     Keys whose products have been equal on all rows so far share a table, held by the first of
@@ -180,7 +180,7 @@ def _grow(
 
 
 def gathered(
-    tables: Sequence[Tables], order: Ints, places: Sequence[Sequence[int]]
+    tables: Sequence[RunningTables], order: Ints, places: Sequence[Sequence[int]]
 ) -> tuple[dict[Key, Table], dict[Key, Table]]:
     """Put breakdowns side by side, sorted, after the total; the running tables are given up.
 

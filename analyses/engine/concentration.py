@@ -8,15 +8,16 @@ import numpy as np
 from analyses.engine.contrasts import Contrast
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats, Ints
-from analyses.engine.intervals import wald
+from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Correction = Literal["standard", "wagstaff", "erreygers"]
 
 
-@dataclass(frozen=True)
-class Concentration:
+@dataclass(frozen=True, repr=False)
+class Concentration(Discreet):
     """The weighted concentration index, as a statistic for ``Sample.covariance``.
 
     Standard: C = 2 cov(h, r) / mean(h), with r the weighted fractional rank, ties at their middle
@@ -124,4 +125,4 @@ def concentration_index(
     value = statistic.value(sample.weight)
     se = float(se_of(sample.covariance(statistic, value)[0, 0]))
     free = sample.df((statistic.within > 0) & (sample.weight > 0))
-    return Contrast(float(value[0]), se, *wald(float(value[0]), se, free, level))
+    return Contrast(float(value[0]), se, *interval(float(value[0]), se, free, level))

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
-from analyses.engine.intervals import wald
+from analyses.engine.intervals import interval
 from data_contracts.errors import InputError
 
 
@@ -24,6 +23,8 @@ class Contrast:
         """Give the two-sided p value that the figure is zero; None without degrees of freedom."""
         if df <= 0 or self.se <= 0:
             return None
+        from scipy.special import stdtr  # noqa: PLC0415  its import takes longer than the contrast
+
         return float(2 * stdtr(df, -abs(self.value / self.se)))
 
 
@@ -52,7 +53,7 @@ def linear(
     """Give a weighted sum of figures, such as a directly standardised rate (weights that sum to 1)."""
     found = float(weights @ value)
     se = float(se_of(variance_of(weights, covariance)))
-    return Contrast(found, se, *wald(found, se, df, level))
+    return Contrast(found, se, *interval(found, se, df, level))
 
 
 def ratio(
@@ -66,7 +67,7 @@ def ratio(
     slope[one] = 1 / value[other]
     slope[other] -= found / value[other]
     se = float(se_of(variance_of(slope, covariance)))
-    return Contrast(found, se, *wald(found, se, df, level))
+    return Contrast(found, se, *interval(found, se, df, level))
 
 
 def standardised(

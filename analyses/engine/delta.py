@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from data_contracts.discreet import Discreet
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analyses.engine.design import Floats
-
-    Truths = npt.NDArray[np.bool_]
+    from analyses.engine.design import Floats, Truths
 
 ROUNDING = 1e-12  # of the absolute terms that a variance was summed from
 
@@ -54,8 +54,8 @@ def se_of(variance: npt.ArrayLike) -> Floats:
     return found
 
 
-@dataclass(frozen=True)
-class Linearised:
+@dataclass(frozen=True, repr=False)
+class Linearised(Discreet):
     """One figure in several domains.
 
     Args:

@@ -1,85 +1,112 @@
 """The sampling design: strata, PSUs, weights and the lonely-PSU rule; no estimate is made here."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Lonely = Literal["fail", "certainty", "remove", "adjust", "average"]
-DfMethod = Literal["design", "domain"]
-COLLAPSE = "collapse by map"
+DfMethod = Literal["design", "domain", "r", "stata"]
+JOINED = "collapse by map"  # what results print as the rule where strata were joined
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Design:
-    """Which columns carry a stratified one-stage (with-replacement) design.
+    """How the rows were sampled (R ``svydesign(nest = TRUE)``), and by which rules errors are made.
 
-    PSUs are nested in strata: the same PSU label in two strata is two PSUs.
+    The pipeline's road sums one-stage designs with replacement by PSU (``collapse``, which needs
+    strata, PSUs and weights); the general one (``sample``) takes every part of it.
 
     Args:
-        strata: column of stratum labels.
-        psu: column of PSU labels.
-        weight: column of weights; an integer column is summed exactly.
-        weight_scale: persons a unit of the weight column (a millionth for ``weight_micro``;
-            1.0 for a weight in persons).
-        lonely: what a stratum with one PSU adds to the variance. ``fail`` stops; ``certainty``
-            and ``remove`` add nothing; ``adjust`` measures from the mean of all PSUs;
-            ``average`` adds the mean of the other strata (names and rules of R survey 4.5).
-        df_method: ``design`` takes PSUs less strata of the whole design for every figure;
-            ``domain`` counts those that hold rows of the figure (as R's ``degf`` of a subset).
-        ssu: column of second-stage units, nested in PSUs (used by ``sample``, not by ``collapse``).
+        weight: column of weights; without it every row weighs 1. Whole weights are summed exactly.
+        strata: column of strata; without it there is one stratum.
+        psu: column of primary sampling units, nested in strata: one label in two strata is two
+            PSUs. Without it every row is its own.
+        ssu: column of second-stage units, nested in PSUs.
         fpc: by stage, the column with the population's number of units in the stratum, or the
-            sampled fraction where all its values are at most 1 (used by ``sample``).
-        collapsed: number of strata that a map has joined with others in the column of strata.
-        notes: what else was done to the design before, printed with each figure.
+            sampled fraction where all its values are at most 1.
+        lonely: what a stratum with one PSU adds to the variance. ``fail`` (R's default) stops;
+            ``certainty`` and ``remove`` add nothing; ``adjust`` measures from the mean of all PSUs;
+            ``average`` adds the mean of the other strata (names and rules of R survey 4.5).
+        joins: stratum to the stratum that it is joined with when rows are bound (ask/bind.py), for
+            strata with one PSU, labels as text; in place of ``lonely``.
+        notes: what was done to the rows before; printed with every figure.
+        weight_scale: persons a unit of the weight column (a millionth for ``weight_micro``).
+        df_method: which PSUs less strata are a figure's degrees of freedom. ``design``: all of the
+            sample's; ``r`` (R's ``degf`` of a subset; est tables call it ``domain``): those that
+            hold rows of the figure; ``stata``: all PSUs of the strata that hold such rows.
+        joined: number of strata that a map has joined with others in the column of strata already.
+
+    Raises:
+        InputError: a rule does not exist, or a map and a lonely-PSU rule are both given.
     """
 
-    strata: str = "strata"
-    psu: str = "psu"
-    weight: str = "weight_micro"
-    weight_scale: float = 1e-6
-    lonely: Lonely = "fail"
-    df_method: DfMethod = "design"
+    weight: str | None = None
+    strata: str | None = None
+    psu: str | None = None
     ssu: str | None = None
     fpc: tuple[str, ...] = ()
-    collapsed: int = 0
+    lonely: Lonely = "fail"
+    joins: Mapping[str, str] = field(default_factory=dict, hash=False)
     notes: tuple[str, ...] = ()
-
-    @property
-    def lonely_rule(self) -> str:
-        """The rule for strata with one PSU as results print it."""
-        return COLLAPSE if self.collapsed else self.lonely
-
-    @property
-    def strata_columns(self) -> tuple[str, ...]:
-        """The column of the first stage's strata, if there is one."""
-        return (self.strata,) if self.strata else ()
-
-    @property
-    def unit_columns(self) -> tuple[str, ...]:
-        """The columns of the sampled units, first stage first."""
-        return tuple(name for name in (self.psu, self.ssu) if name)
+    weight_scale: float = 1.0
+    df_method: DfMethod = "r"
+    joined: int = 0
 
     def __post_init__(self) -> None:
         """Refuse rules that do not exist."""
-        if self.lonely not in {"fail", "certainty", "remove", "adjust", "average"}:
-            raise InputError("this lonely-PSU rule does not exist", "see analyses/engine/design.py")
-        if self.df_method not in {"design", "domain"}:
-            raise InputError("this rule for degrees of freedom does not exist", "see design.py")
-        if self.collapsed and self.lonely != "fail":
+        for said, value, choices in (
+            ("this lonely-PSU rule", self.lonely, get_args(Lonely)),
+            ("this rule for degrees of freedom", self.df_method, get_args(DfMethod)),
+        ):
+            if value not in choices:
+                raise InputError(f"{said} does not exist", f"use one of {', '.join(choices)}")
+        if (self.joins or self.joined) and self.lonely != "fail":
             raise InputError(
                 "a collapse map and a lonely-PSU rule are both given",
                 "choose one: after the map no stratum has one PSU",
             )
 
+    @property
+    def lonely_rule(self) -> str:
+        """The rule for strata with one PSU as results print it."""
+        return JOINED if self.joins or self.joined else self.lonely
 
-@dataclass(frozen=True)
-class Psus:
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The columns of the sampled units, first stage first."""
+        return tuple(name for name in (self.psu, self.ssu) if name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        named = (self.weight, self.strata, *self.units, *self.fpc)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def one_stage(self) -> tuple[str, str, str]:
+        """Give the columns of strata, PSUs and weights, by which rows are summed.
+
+        Raises:
+            InputError: one of them is not named.
+        """
+        if not (self.strata and self.psu and self.weight):
+            raise InputError(
+                "sums by PSU need a column of strata, of PSUs and of weights",
+                "name all three; a file without strata is one stratum",
+            )
+        return self.strata, self.psu, self.weight
+
+
+@dataclass(frozen=True, repr=False)
+class Psus(Discreet):
     """The PSUs of a design, sorted by stratum and label.
 
     Args:
@@ -109,6 +136,12 @@ class Psus:
         alone = sorted({self.strata[i] for i in np.flatnonzero(self.sizes[self.stratum] == 1)})
         if alone:
             raise lonely_error(alone)
+
+    def factor(self, lonely: Lonely) -> float:
+        """Give what the variance between PSUs is multiplied with: 1, but by the rule ``average``."""
+        if lonely != "average":
+            return 1.0
+        return average_factor(len(self.sizes), int((self.sizes == 1).sum()))
 
 
 def lonely_error(strata: list[str]) -> InputError:
@@ -156,8 +189,9 @@ def between_psus(z: Floats, psus: Psus, lonely: Lonely) -> tuple[Floats, float]:
         InputError: ``lonely`` is ``fail`` and a stratum has one PSU.
     """
     psus.check_lonely(lonely)
-    factor = average_factor(psus) if lonely == "average" else 1.0
-    return centred(z, psus.sizes, z.mean(axis=0) if lonely == "adjust" else None), factor
+    return centred(z, psus.sizes, z.mean(axis=0) if lonely == "adjust" else None), psus.factor(
+        lonely
+    )
 
 
 def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
@@ -178,14 +212,16 @@ def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
     return found
 
 
-def average_factor(psus: Psus) -> float:
+def average_factor(strata: int, alone: int) -> float:
     """Give the factor by which the rule ``average`` raises the other strata's variance.
+
+    Args:
+        strata: number of strata.
+        alone: how many of them have one PSU.
 
     Raises:
         InputError: every stratum has one PSU.
     """
-    sizes = psus.sizes
-    alone = int((sizes == 1).sum())
-    if alone == len(sizes):
+    if alone == strata:
         raise InputError("every stratum has one PSU", "give the design its real strata")
-    return float(len(sizes) / (len(sizes) - alone))
+    return strata / (strata - alone)

@@ -1,17 +1,84 @@
-"""Confidence intervals of figures and of proportions, by name; estimates are made elsewhere."""
+"""Student's t, and the interval of any figure from its error; those of proportions are in proportions.py.
 
+SciPy has the quantiles of t, but its import takes longer than a whole table of figures does. What
+fewer figures need (beta quantiles, p-values) is SciPy's, imported where it is used.
+"""
+
+import math
+from collections.abc import Callable
 from functools import cache
-from typing import Literal, get_args
+from typing import Any, Literal, overload
 
 import numpy as np
+import numpy.typing as npt
 
-from analyses.engine.design import Floats, Ints
-from analyses.engine.distributions import t_quantile
-from data_contracts.errors import InputError
+from analyses.engine.design import Floats
 
-CiMethod = Literal["wald", "logit", "xlogit", "asin", "beta", "wilson", "likelihood"]
-METHODS: tuple[str, ...] = get_args(CiMethod)
-RARE = 30.0  # effective cases below which the usual interval is beta: ``rare``
+Scale = Literal["identity", "log", "logit"]
+POINTS = 32  # of the quadrature; 64 change no figure beyond rounding
+SHIFT = 16  # the series for the gamma functions is used from here on
+STEPS = 100
+NEAR = 1e-9  # after a step this small, whose error is at most its square, there is no other
+
+
+@overload
+def interval(
+    value: float, se: float, df: float, level: float = 0.95, scale: Scale = "identity"
+) -> tuple[float, float]: ...
+
+
+@overload
+def interval(
+    value: Floats, se: Floats, df: npt.ArrayLike, level: float = 0.95, scale: Scale = "identity"
+) -> tuple[Floats, Floats]: ...
+
+
+def interval(
+    value: Any, se: Any, df: Any, level: float = 0.95, scale: Scale = "identity"
+) -> tuple[Any, Any]:
+    """Give the figure plus and minus t standard errors, taken on a scale (R ``confint(df=)``).
+
+    On the log scale the error of log R is se / R, on that of the log odds it is se / (p (1 - p))
+    (delta method). Both keep the ends where the figure can lie: above 0, between 0 and 1.
+
+    Args:
+        value: the figure, or figures; NaN where there is none.
+        se: its standard error, of the same shape.
+        df: degrees of freedom, one or one a figure; infinite for a known variance.
+        level: probability of the interval.
+        scale: ``identity``; ``log`` for ratios, which has no ends at 0 unless the error is 0 as
+            well; ``logit`` for proportions, which has none at 0 and 1.
+
+    Returns:
+        Lower and upper end, of the shape of ``value``; NaN without degrees of freedom.
+    """
+    middle, spread = np.asarray(value, dtype=np.float64), np.asarray(se, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        low, high = _SCALES[scale](middle, spread, _critical_of(df, level))
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def _identity(value: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
+    return np.asarray(value - t * se), np.asarray(value + t * se)
+
+
+def _log(value: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
+    above = np.where(value > 0, value, np.nan)
+    width = np.exp(t * np.where((value == 0) & (se == 0), 0.0, se / above))
+    return np.asarray(value / width), np.asarray(value * width)
+
+
+def _logit(value: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
+    inside = np.where((value > 0) & (value < 1), value, np.nan)
+    middle, half = np.log(inside / (1 - inside)), t * se / (inside * (1 - inside))
+    return np.asarray(1 / (1 + np.exp(half - middle))), np.asarray(1 / (1 + np.exp(-half - middle)))
+
+
+_SCALES: dict[Scale, Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]] = {
+    "identity": _identity,
+    "log": _log,
+    "logit": _logit,
+}
 
 
 @cache
@@ -20,136 +87,69 @@ def critical(level: float, df: float) -> float:
     return float(t_quantile(df, level))
 
 
-def wald(value: float, se: float, df: float, level: float) -> tuple[float, float]:
-    """Give value plus and minus t standard errors (R ``confint(df=)``)."""
-    if df <= 0:
-        return np.nan, np.nan
-    half = critical(level, df) * se
-    return value - half, value + half
+def _critical_of(df: npt.ArrayLike, level: float) -> Floats:
+    """Give the critical values; NaN without degrees of freedom."""
+    free = np.asarray(df, dtype=np.float64)
+    if free.ndim == 0:
+        return np.asarray(critical(level, float(free)) if free > 0 else np.nan)
+    return np.where(free > 0, t_quantile(np.where(free > 0, free, 1.0), level), np.nan)
 
 
-def proportion_interval(
-    share: float, se: float, df: float, method: str, level: float, *, n: int
-) -> tuple[float, float]:
-    """Give the interval of a proportion, as R survey's ``svyciprop`` of that name.
+def t_quantile(df: npt.ArrayLike, level: float) -> Floats:
+    """Give the two-sided critical value of Student's t: P(-t < T < t) is the level.
+
+    With t = sqrt(df) tan(angle) the probability is an integral of cos(u)^(df - 1) from 0 to the
+    angle (Abramowitz and Stegun 1964, 26.7.3 and 4), which is smooth for every df: Gauss-Legendre
+    quadrature, and Newton's steps on the angle, which rise to the root as the integral is concave.
+    It agrees with ``scipy.special.stdtrit`` to about 1e-14.
 
     Args:
-        share: the proportion, 0 to 1.
-        se: its design-based standard error.
-        df: degrees of freedom of the design.
-        method: ``wald`` (R's mean); ``logit`` and ``xlogit`` (Wald on the log odds, which agree at
-            the fit's fixed point); ``asin`` (on the arcsine of the root); ``beta`` (Korn and
-            Graubard 1998: Clopper-Pearson with the effective n corrected for df); ``wilson``
-            (Wilson 1927 with the effective n so corrected); ``likelihood`` (where the deviance of
-            an intercept-only quasi-binomial fit, over its dispersion n / (n - 1), reaches t^2
-            times the design effect: Rao and Scott 1984. R reads the same curve off a spline, so
-            it agrees to about 1e-5).
-        level: probability of the interval.
-        n: rows of the proportion's denominator, for the effective n and the dispersion.
+        df: degrees of freedom, above 0; infinite is taken as 1e10.
+        level: probability between the two, 0 to 1.
 
     Returns:
-        Lower and upper end; NaN where the method has none (logit and likelihood at 0 or 1). ``beta`` and
-        ``wilson`` take n as the effective n where the sample shows no variation.
-
-    Raises:
-        InputError: there is no such method.
+        The critical values, of the shape of ``df``.
     """
-    if method not in METHODS:
-        raise InputError(f"there is no interval {method}", f"use one of {', '.join(METHODS)}")
-    if method == "wald":
-        return wald(share, se, df, level)
-    if df <= 0 or not np.isfinite(share):
-        return np.nan, np.nan
-    if method in {"beta", "wilson"}:
-        return _from_effective_size(share, effective_size(share, se, df, level, n), method, level)
-    if not 0 < share < 1 and method != "asin":
-        return np.nan, np.nan
-    t = critical(level, df)
-    if method == "likelihood":
-        return _likelihood(share, se, t**2 * n / max(n - 1, 1))
-    if method == "asin":
-        angle, half = np.arcsin(np.sqrt(share)), t * se / (2 * np.sqrt(share * (1 - share)))
-        ends = np.sin(np.clip([angle - half, angle + half], 0, np.pi / 2)) ** 2
-    else:
-        middle, half = np.log(share / (1 - share)), t * se / (share * (1 - share))
-        ends = 1 / (1 + np.exp(-np.array([middle - half, middle + half])))
-    return float(ends[0]), float(ends[1])
+    asked = np.minimum(np.asarray(df, dtype=np.float64), 1e10)
+    free, back = np.unique(asked, return_inverse=True)
+    factor = 2 / math.sqrt(math.pi) * _gamma_ratio(free / 2)
+    angle, (nodes, weights) = np.zeros(len(free)), _quadrature(POINTS)
+    for _ in range(STEPS):
+        inside = factor * angle * (_power_of_cos(angle[:, None] * nodes, free[:, None]) @ weights)
+        moved = angle + (level - inside) / (factor * _power_of_cos(angle, free))
+        done = (moved - angle <= NEAR * moved).all()
+        angle = np.maximum(moved, angle)
+        if done:
+            break
+    found: Floats = (np.sqrt(free) * np.tan(angle))[back].reshape(asked.shape)
+    return found
 
 
-def _from_effective_size(
-    share: float, size: float, method: str, level: float
-) -> tuple[float, float]:
-    tail = (1 - level) / 2
-    if method == "beta":
-        from scipy.special import betaincinv  # noqa: PLC0415  most tables need none of its 0.2 s
-
-        hits = size * share
-        low = float(betaincinv(hits, size - hits + 1, tail)) if share > 0 else 0.0
-        high = float(betaincinv(hits + 1, size - hits, 1 - tail)) if share < 1 else 1.0
-        return low, high
-    z2 = critical(level, np.inf) ** 2
-    middle = (share + z2 / (2 * size)) / (1 + z2 / size)
-    half = np.sqrt(z2 * (share * (1 - share) / size + z2 / (4 * size**2))) / (1 + z2 / size)
-    return middle - half, middle + half
+def _quadrature(points: int) -> tuple[Floats, Floats]:
+    """Give the nodes and weights of Fejer's first rule (1933) on 0 to 1."""
+    theta = (np.arange(points) + 0.5) * np.pi / points
+    k = np.arange(1, points // 2 + 1)
+    weights = (1 - 2 * (np.cos(2 * theta[:, None] * k) / (4 * k**2 - 1)).sum(axis=1)) / points
+    return (1 + np.cos(theta)) / 2, weights
 
 
-def effective_size(share: float, se: float, df: float, level: float, n: int) -> float:
-    """Give the rows of a simple random sample worth as much, corrected for few df (Korn-Graubard)."""
-    size = share * (1 - share) / se**2 if se > 0 else float(n)
-    return float(size * (critical(level, max(n - 1, 1)) / critical(level, df)) ** 2)
+def _power_of_cos(angle: Floats, df: Floats) -> Floats:
+    """Give cos(angle)^(df - 1), exact also for small angles."""
+    power: Floats = np.exp((df - 1) / 2 * np.log1p(-(np.sin(angle) ** 2)))
+    return power
 
 
-def rare(
-    share: Floats, se: Floats, df: Ints, n: Ints, level: float
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Tell which proportions have too few effective cases for the logit interval.
-
-    Effective cases are the effective n (corrected for few df, as ``beta`` has it) times the
-    rarer side's share. Below 30 of them ``beta`` is the usual method, else ``logit``. In 1,000
-    redraws of the twin's survey (benchmarks/simulation.py), in domains that expect 1 to 5 such
-    cases, beta is narrower than logit and holds the truth more often; with 5 to 20 and the whole
-    design's df it holds it in 93.5 %, logit in 92.7 %.
-    """
-    factor = t_quantile(np.maximum(n - 1, 1), level) / t_quantile(np.maximum(df, 1), level)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = share * (1 - share) / se**2 * factor**2
-        few = size * np.minimum(share, 1 - share) < RARE
-    return np.asarray(few & (df > 0) & (se > 0))
-
-
-def _likelihood(share: float, se: float, limit: float) -> tuple[float, float]:
-    """Find where the deviance of the effective rows reaches a limit, by halving."""
-    if se == 0:
-        return share, share
-    reach = limit * se**2 / (2 * share * (1 - share))
-
-    def away(p: float) -> float:
-        return share * float(np.log(share / p)) + (1 - share) * float(np.log((1 - share) / (1 - p)))
-
-    def end(inner: float, outer: float) -> float:
-        while (middle := (inner + outer) / 2) not in {inner, outer}:
-            inner, outer = (middle, outer) if away(middle) < reach else (inner, middle)
-        return middle
-
-    return end(share, 0.0), end(share, 1.0)
-
-
-def size_without_variation(
-    n: Ints, n_psu: Ints, df: Ints, deff_of_total: float, level: float
-) -> Floats:
-    """Give the rows of a simple random sample worth as much, for proportions of 0 or 1 by cell.
-
-    n over the design effect of the indicator's total (at least 1), or the number of PSUs where
-    the total has none, with the factor of Korn and Graubard for few df; at least 1.
-    """
-    whole = deff_of_total
-    size = n / max(1.0, whole) if np.isfinite(whole) else n_psu.astype(np.float64)
-    factor = t_quantile(np.maximum(n - 1, 1), level) / t_quantile(np.maximum(df, 1), level)
-    return np.asarray(np.maximum(size * np.minimum(1.0, factor) ** 2, 1.0), dtype=np.float64)
-
-
-def exact_ends(value: Floats, size: Floats, level: float) -> tuple[Floats, Floats]:
-    """Give Clopper-Pearson intervals for proportions of 0 (or else 1) in ``size`` rows."""
-    reached = np.log((1 - level) / 2) / size  # the beta distributions of (size, 1) and (1, size)
-    none = value <= 0
-    return np.where(none, 0.0, np.exp(reached)), np.where(none, -np.expm1(reached), 1.0)
+def _gamma_ratio(a: Floats) -> Floats:
+    """Give gamma(a + 1/2) / gamma(a): the series in 1/a from 16 on, the recurrence below."""
+    high = a + SHIFT
+    series = (
+        -1 / (8 * high)
+        + 1 / (192 * high**3)
+        - 1 / (640 * high**5)
+        + 17 / (14336 * high**7)
+        - 31 / (18432 * high**9)
+    )
+    k = np.arange(SHIFT)
+    below = np.prod((a[:, None] + k) / (a[:, None] + k + 0.5), axis=1)
+    ratio: Floats = np.sqrt(high) * np.exp(series) * below
+    return ratio

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtrit
 
 from analyses.engine.delta import se_of
 from analyses.engine.design import Floats
-from analyses.engine.intervals import CiMethod, proportion_interval
+from analyses.engine.intervals import critical
+from analyses.engine.proportions import CiMethod, proportion_interval
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio
 from data_contracts.errors import InputError
@@ -71,14 +71,14 @@ def quantiles(
         value = read(x, w, p)
         below = Ratio(((y <= value) * within)[:, None], within[:, None])
         share = below.value(sample.weight)
-        se = float(se_of(sample.covariance(below, share)[0, 0]))
+        error = float(se_of(sample.covariance(below, share)[0, 0]))
         low, high = proportion_interval(
-            float(share[0]), se, free, method, level, n=int((sample.weight > 0).sum())
+            float(share[0]), error, free, method, level, n=int((sample.weight > 0).sum())
         )
         lower = read(x, w, low) if low >= 0 else np.nan
         upper = read(x, w, high) if high <= 1 else np.nan
-        t = float(stdtrit(free, (1 + level) / 2)) if np.isfinite(free) else 1.959963984540054
-        found.append(Quantile(p, value, (upper - lower) / (2 * t), lower, upper))
+        se = (upper - lower) / (2 * critical(level, free))
+        found.append(Quantile(p, value, se, lower, upper))
     return found
 
 

@@ -6,10 +6,9 @@ Confidentiality is another matter: it is decided in analyses/disclosure/estimate
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from analyses.engine.design import Floats, Ints
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.design import Floats, Ints, Truths
+from analyses.engine.proportions import proportion_interval
 from data_contracts.errors import InputError
 
 
@@ -146,9 +145,7 @@ def dropped(name: str, found: list[str]) -> bool:
     return limit is not None and bool(found) and found.count("S") / len(found) >= limit
 
 
-def _nchs(
-    n: Ints, value: Floats, se: Floats, df: Ints
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _nchs(n: Ints, value: Floats, se: Floats, df: Ints) -> tuple[Truths, Truths]:
     """Judge proportions by the NCHS data presentation standards (Parker et al. 2017).
 
     The relative width is judged on the rarer side. The effective n is at most n.

@@ -3,16 +3,16 @@
 A domain is a matrix of scores that are zero outside it: no row is ever left out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analyses.engine.design import Floats
+from data_contracts.discreet import Discreet
 
 
-@dataclass(frozen=True)
-class Total:
+@dataclass(frozen=True, repr=False)
+class Total(Discreet):
     """Totals: the sum of weight times score (R ``svytotal``). ``y`` is (rows, figures)."""
 
     y: Floats
@@ -27,8 +27,8 @@ class Total:
         return self.y
 
 
-@dataclass(frozen=True)
-class Ratio:
+@dataclass(frozen=True, repr=False)
+class Ratio(Discreet):
     """Ratios of totals (R ``svyratio``); a mean has the domain's 0/1 as ``x`` (R ``svymean``)."""
 
     y: Floats
@@ -47,8 +47,8 @@ class Ratio:
         return found
 
 
-@dataclass(frozen=True)
-class Variance:
+@dataclass(frozen=True, repr=False)
+class Variance(Discreet):
     """Population variances and covariances of amounts (R ``svyvar``), as their upper triangle.
 
     Args:
@@ -81,22 +81,3 @@ class Variance:
             weight @ self.within
         )
         return found
-
-
-@dataclass(frozen=True)
-class Combined:
-    """Several statistics side by side, for contrasts between them."""
-
-    parts: Sequence[Total | Ratio | Variance]
-
-    def value(self, weight: Floats) -> Floats:
-        """Give all figures, in the order of the parts."""
-        return np.concatenate([part.value(weight) for part in self.parts])
-
-    def influence(self, weight: Floats, value: Floats) -> Floats:
-        """Give all influences, in the order of the parts."""
-        ends = np.cumsum([len(part.value(weight)) for part in self.parts])
-        pieces = np.split(value, ends[:-1])
-        return np.concatenate(
-            [part.influence(weight, v) for part, v in zip(self.parts, pieces, strict=True)], axis=1
-        )

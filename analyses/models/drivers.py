@@ -5,12 +5,14 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy.special import expit, stdtr, stdtrit
 
-from analyses.engine.delta import se_of
-from analyses.engine.design import Design, Floats, between_psus
-from analyses.models.logit import Logit, logit, psu_sums
+from analyses.engine.design import Design, Floats
+from analyses.engine.intervals import interval
+from analyses.engine.sample import sample
+from analyses.models.fit import FittedModel, fit, spread_out
+from analyses.models.margins import average_effects
 from analyses.models.model_matrix import Covariate, Dropped, Matrix, model_matrix
+from analyses.wave.contract_table import contract_table
 from data_contracts.errors import InputError, Refused
 
 Population = Literal["all_employed", "non_employees"]
@@ -76,7 +78,7 @@ def drivers(
     _refuse_circles(frame, outcome, population, [c.column for c in chosen])
     if not chosen:
         raise InputError("a model needs at least one covariate", "name the covariates")
-    needed = [design.strata, design.psu, design.weight, "lfs_status", outcome]
+    needed = [*design.one_stage(), "lfs_status", outcome]
     needed += [c.column for c in chosen]
     needed += ["status_icse93"] if population == "non_employees" else []
     for name in needed:
@@ -85,9 +87,11 @@ def drivers(
     y = _outcome(frame[outcome])
     member = frame.select(_members(population)).to_series().to_numpy() & ~np.isnan(y)
     matrix = model_matrix(frame, y, member, chosen)
-    fit = logit(frame, design, matrix.x, y, matrix.member, df_rule=df_rule)
-    effects = _effects(frame, design, matrix, fit, unconditional=margins == "unconditional")
-    rows = _rows(matrix, fit, effects, ci_level) + [_dropped_row(d) for d in matrix.dropped]
+    held = sample(frame.select(design.columns), design)
+    x = spread_out(matrix.x, np.flatnonzero(matrix.member), frame.height, np.nan)
+    model = fit(held, x, y, family="logit", df_method=df_rule)
+    effects = average_effects(held, matrix, model, unconditional=margins == "unconditional")
+    rows = _rows(matrix, model, effects, ci_level) + [_dropped_row(d) for d in matrix.dropped]
     survey = frame["survey_id"][0] if "survey_id" in frame.columns else None
     head = {
         "survey_id": survey,
@@ -97,16 +101,14 @@ def drivers(
         "population": population,
     }
     tail = {
-        "df": fit.df,
-        "n_psu": fit.n_psu,
-        "n_strata": fit.n_strata,
+        "df": model.df,
+        "n_psu": model.n_psu,
+        "n_strata": model.n_strata,
         "df_method": df_rule,
         "information": INFORMATION,
     }
-    figures = [c for c in rows[0] if c != "n"]
-    columns = [*head, *figures, "df", "n", *(c for c in tail if c != "df")]
-    made = [{**head, **row, **tail} for row in rows]
-    return pl.DataFrame(made, schema=_schema(columns)).fill_nan(None)
+    made = contract_table("est.driver", [{**head, **row, **tail} for row in rows])
+    return made.with_columns(pl.selectors.float().fill_nan(None))
 
 
 def notes(drivers_table: pl.DataFrame) -> list[str]:
@@ -123,69 +125,15 @@ def notes(drivers_table: pl.DataFrame) -> list[str]:
     return said
 
 
-def _effects(
-    frame: pl.DataFrame, design: Design, matrix: Matrix, fit: Logit, *, unconditional: bool
-) -> dict[int, tuple[float, float]]:
-    """Give column -> (average marginal effect, its standard error)."""
-    w = frame[design.weight].cast(pl.Float64).to_numpy()[matrix.member]
-    share = w / w.sum()
-    found = {}
-    for j, column in enumerate(matrix.columns):
-        if column.kind not in {"category", "number"}:
-            continue
-        if column.kind == "category":
-            effect, gradient = _difference(matrix, fit.coefficients, share, j)
-        else:
-            effect, gradient = _derivative(matrix, fit.coefficients, share, j)
-        average = float(share @ effect)
-        z = fit.influence @ gradient[:, None]
-        if unconditional:
-            own = share * (effect - average)
-            z = z + psu_sums(own[:, None], fit.row_psu, len(fit.psus.labels))
-        centred, factor = between_psus(z, fit.psus, design.lonely)
-        found[j] = (average, float(se_of((centred**2).sum() * factor)))
-    return found
-
-
-def _difference(matrix: Matrix, beta: Floats, share: Floats, j: int) -> tuple[Floats, Floats]:
-    """Give each person's difference in probability from the reference, and the mean's gradient."""
-    siblings = [
-        k
-        for k, c in enumerate(matrix.columns)
-        if c.kind == "category" and c.covariate == matrix.columns[j].covariate
-    ]
-    without = matrix.x.copy()
-    without[:, siblings] = 0.0
-    with_it = without.copy()
-    with_it[:, j] = 1.0
-    p1, p0 = expit(with_it @ beta), expit(without @ beta)
-    gradient = (share * p1 * (1 - p1)) @ with_it - (share * p0 * (1 - p0)) @ without
-    return p1 - p0, gradient
-
-
-def _derivative(matrix: Matrix, beta: Floats, share: Floats, j: int) -> tuple[Floats, Floats]:
-    """Give each person's derivative of the probability, and the mean's gradient."""
-    p = expit(matrix.x @ beta)
-    slope = np.full(len(p), beta[j])
-    square = matrix.square_of(j)
-    if square is not None:
-        slope = slope + 2 * beta[square] * matrix.x[:, j]
-    density = p * (1 - p)
-    gradient = (share * density * (1 - 2 * p) * slope) @ matrix.x
-    gradient[j] += share @ density
-    if square is not None:
-        gradient[square] += 2 * (share * density) @ matrix.x[:, j]
-    return density * slope, gradient
-
-
 def _rows(
-    matrix: Matrix, fit: Logit, effects: dict[int, tuple[float, float]], level: float
+    matrix: Matrix, model: FittedModel, effects: dict[int, tuple[float, float]], level: float
 ) -> list[dict[str, object]]:
-    t = float(stdtrit(fit.df, (1 + level) / 2))
     rows: list[dict[str, object]] = []
+    figures = np.stack([model.coefficients, model.se, model.p], axis=1).tolist()
     for j, column in enumerate(matrix.columns):
-        b, se = float(fit.coefficients[j]), float(se_of(fit.covariance[j, j]))
+        b, se, p = figures[j]
         ame, ame_se = effects.get(j, (float("nan"), float("nan")))
+        low, high = interval(ame, ame_se, model.df, level)
         rows.append(
             {
                 "covariate": column.covariate,
@@ -196,9 +144,9 @@ def _rows(
                 "odds_ratio": float(np.exp(b)),
                 "ame": ame,
                 "ame_se": ame_se,
-                "ame_ci_lower": ame - t * ame_se,
-                "ame_ci_upper": ame + t * ame_se,
-                "p_value": float(2 * stdtr(fit.df, -abs(b / se))) if se > 0 else None,
+                "ame_ci_lower": low,
+                "ame_ci_upper": high,
+                "p_value": p,
                 "n": column.n,
             }
         )
@@ -207,15 +155,6 @@ def _rows(
 
 def _dropped_row(dropped: Dropped) -> dict[str, object]:
     return {"covariate": dropped.covariate, "category": dropped.category, "n": dropped.n}
-
-
-def _schema(columns: list[str]) -> dict[str, type[pl.DataType]]:
-    whole = {"n", "df", "n_psu", "n_strata"}
-    text = {
-        "survey_id", "ref_area", "time_period", "outcome", "population", "covariate", "category",
-        "reference_category", "df_method", "information",
-    }  # fmt: skip
-    return {c: pl.Int64 if c in whole else pl.String if c in text else pl.Float64 for c in columns}
 
 
 def _members(population: str) -> pl.Expr:

@@ -7,10 +7,9 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from analyses.engine.design import Floats
+from analyses.engine.design import Floats, Ints, Truths
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
-
-Flags = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Covariate:
 
 
 @dataclass(frozen=True)
-class Column:
+class ModelColumn:
     """One column of the model: what it stands for, and the rows behind it."""
 
     kind: Literal["intercept", "category", "number", "square"]
@@ -40,6 +39,14 @@ class Column:
     category: str
     reference: str | None
     n: int
+
+
+@dataclass(frozen=True, repr=False)
+class _Codes(Discreet):
+    """A covariate's categories, sorted, and each row's number among them (-1: blank)."""
+
+    names: list[str]
+    number: Ints
 
 
 @dataclass(frozen=True)
@@ -51,13 +58,13 @@ class Dropped:
     n: int
 
 
-@dataclass(frozen=True)
-class Matrix:
+@dataclass(frozen=True, repr=False)
+class Matrix(Discreet):
     """Model columns of the members, shape (members, columns), and what they stand for."""
 
     x: Floats
-    columns: tuple[Column, ...]
-    member: Flags
+    columns: tuple[ModelColumn, ...]
+    member: Truths
     dropped: tuple[Dropped, ...]
 
     def square_of(self, j: int) -> int | None:
@@ -70,7 +77,7 @@ class Matrix:
 
 
 def model_matrix(
-    frame: pl.DataFrame, y: Floats, member: Flags, covariates: Sequence[Covariate]
+    frame: pl.DataFrame, y: Floats, member: Truths, covariates: Sequence[Covariate]
 ) -> Matrix:
     """Build the columns: intercept, numbers and their squares, categories but the reference.
 
@@ -90,9 +97,7 @@ def model_matrix(
         member = member & frame[covariate.column].is_not_null().to_numpy()
         if frame[covariate.column].dtype.is_float():
             member = member & frame[covariate.column].is_finite().fill_null(value=False).to_numpy()
-    codes = {
-        c.column: frame[c.column].cast(pl.String).to_numpy() for c in covariates if _coded(frame, c)
-    }
+    codes = {c.column: _codes(frame[c.column]) for c in covariates if _coded(frame, c)}
     member, dropped = _without_certain(codes, y, member)
     n = int(member.sum())
     if n == 0 or len(np.unique(y[member])) < 2:
@@ -100,11 +105,11 @@ def model_matrix(
             "everyone in the model has the same outcome, or nobody is left",
             "choose another outcome, population or fewer covariates",
         )
-    columns = [Column("intercept", "(intercept)", "", None, n)]
+    columns = [ModelColumn("intercept", "(intercept)", "", None, n)]
     parts: list[Floats] = [np.ones(n)]
     for covariate in covariates:
         made = (
-            _category(codes[covariate.column][member], covariate)
+            _category(codes[covariate.column], member, covariate)
             if _coded(frame, covariate)
             else _number(frame[covariate.column].cast(pl.Float64).to_numpy()[member], covariate)
         )
@@ -122,40 +127,54 @@ def _coded(frame: pl.DataFrame, covariate: Covariate) -> bool:
     return covariate.as_category or not frame[covariate.column].dtype.is_numeric()
 
 
+def _codes(column: pl.Series) -> _Codes:
+    text = column.cast(pl.String)
+    names = text.drop_nulls().unique().sort().to_list()
+    numbers = text.cast(pl.Enum(names)).to_physical().cast(pl.Int64).fill_null(-1)
+    return _Codes(names, numbers.to_numpy())
+
+
 def _without_certain(
-    codes: dict[str, np.ndarray], y: Floats, member: Flags
-) -> tuple[Flags, list[Dropped]]:
+    codes: dict[str, _Codes], y: Floats, member: Truths
+) -> tuple[Truths, list[Dropped]]:
     """Take out categories whose members all have the same outcome, until none is left."""
     dropped: list[Dropped] = []
     again = True
     while again:
         again = False
-        for name, values in codes.items():
-            found = np.unique(values[member])
-            for category in found if len(found) > 1 else []:
-                inside = member & (values == category)
-                if inside.any() and len(np.unique(y[inside])) < 2:
-                    dropped.append(Dropped(name, str(category), int(inside.sum())))
-                    member = member & ~inside
-                    again = True
+        for name, own in codes.items():
+            number, size = own.number[member], len(own.names)
+            n = np.bincount(number, minlength=size)
+            ones = np.bincount(number, weights=y[member], minlength=size)
+            certain = (n > 0) & ((ones == 0) | (ones == n))
+            if (n > 0).sum() < 2 or not certain.any():
+                continue
+            found = np.flatnonzero(certain).tolist()
+            dropped += [Dropped(name, own.names[k], int(n[k])) for k in found]
+            member = member & ~np.isin(own.number, found)
+            again = True
     return member, dropped
 
 
-def _number(values: Floats, covariate: Covariate) -> list[tuple[Column, Floats]]:
+def _number(values: Floats, covariate: Covariate) -> list[tuple[ModelColumn, Floats]]:
     if values.min() == values.max():
         return []
-    made = [(Column("number", covariate.column, "", None, len(values)), values)]
+    made = [(ModelColumn("number", covariate.column, "", None, len(values)), values)]
     if covariate.squared:
-        square = Column("square", f"{covariate.column}^2", "", None, len(values))
+        square = ModelColumn("square", f"{covariate.column}^2", "", None, len(values))
         made.append((square, values**2))
     return made
 
 
-def _category(values: np.ndarray, covariate: Covariate) -> list[tuple[Column, Floats]]:
-    names, counts = np.unique(values.astype(str), return_counts=True)
+def _category(
+    codes: _Codes, member: Truths, covariate: Covariate
+) -> list[tuple[ModelColumn, Floats]]:
+    number = codes.number[member]
+    counts = np.bincount(number, minlength=len(codes.names))
+    names = {codes.names[k]: k for k in np.flatnonzero(counts).tolist()}
     if len(names) < 2:
         return []
-    reference = covariate.reference or str(names[np.argmax(counts)])
+    reference = covariate.reference or codes.names[int(np.argmax(counts))]
     if reference not in names:
         raise InputError(
             "the reference category has nobody in the model, or only one outcome",
@@ -164,9 +183,9 @@ def _category(values: np.ndarray, covariate: Covariate) -> list[tuple[Column, Fl
         )
     return [
         (
-            Column("category", covariate.column, str(name), reference, int(count)),
-            (values == name).astype(np.float64),
+            ModelColumn("category", covariate.column, name, reference, int(counts[k])),
+            (number == k).astype(np.float64),
         )
-        for name, count in zip(names, counts, strict=True)
+        for name, k in names.items()
         if name != reference
     ]

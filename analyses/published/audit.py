@@ -7,7 +7,7 @@ from pathlib import Path
 from analyses.published.bases import BaseTry, try_bases, verdicts
 from analyses.published.figures import (
     FILE,
-    Line,
+    AuditLine,
     derive,
     load_published,
     quantity_line,
@@ -29,8 +29,8 @@ class Audit:
         wording: contradictions in words alone.
     """
 
-    quantities: Sequence[Line]
-    ratios: Sequence[Line]
+    quantities: Sequence[AuditLine]
+    ratios: Sequence[AuditLine]
     bases: Sequence[BaseTry]
     verdicts: Mapping[str, str]
     flags: Sequence[Flag]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from analyses.published.arithmetic import Quotient, ratio
-from analyses.published.figures import Claim, Figures, Published, derive
+from analyses.published.figures import Claim, Figures, PublishedFile, derive
 from analyses.published.quantity import Quantity
 from analyses.published.rules import NotAllowed
 from data_contracts.errors import InputError
@@ -50,7 +50,7 @@ class BaseTry:
     reason: str = ""
 
 
-def try_bases(published: Published, figures: Figures) -> list[BaseTry]:
+def try_bases(published: PublishedFile, figures: Figures) -> list[BaseTry]:
     """Hold every declared numerator over every declared base against each printed percentage.
 
     Raises:
@@ -75,7 +75,7 @@ def try_bases(published: Published, figures: Figures) -> list[BaseTry]:
     return tries
 
 
-def _of_rate(published: Published) -> list[BaseTry]:
+def _of_rate(published: PublishedFile) -> list[BaseTry]:
     """Ask on which base the informality rate agrees with two percentages of another source.
 
     For each base the labour force and the employed follow, and with them the unemployment rate
@@ -132,7 +132,7 @@ def bases_that_print(count: Quantity, percent: float, half_width: float) -> tupl
     return 100 * count.low / (percent + half_width), 100 * count.high / (percent - half_width)
 
 
-def verdicts(published: Published, tries: Sequence[BaseTry]) -> Mapping[str, str]:
+def verdicts(published: PublishedFile, tries: Sequence[BaseTry]) -> Mapping[str, str]:
     """Say in words, for each printed percentage, which bases reproduce it."""
     told = {}
     for claim in dict.fromkeys(one.claim for one in tries):

@@ -61,7 +61,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedFile:
     """The declared file: figures by id, and what is to be asked of them.
 
     Attributes:
@@ -82,7 +82,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """One figure of the audit: a quantity, or a quotient in percent, with its interval.
 
     ``limits`` says what the interval is (``exact``, ``rounding``, ``bound``), ``kind`` whether the
@@ -104,7 +104,7 @@ class Line:
     footnotes: tuple[str, ...]
 
 
-def load_published(path: Path = FILE) -> Published:
+def load_published(path: Path = FILE) -> PublishedFile:
     """Read the declared figures.
 
     Raises:
@@ -126,7 +126,7 @@ def load_published(path: Path = FILE) -> Published:
             "see the fields of Claim in analyses/published/figures.py",
             file=path.name,
         ) from None
-    return Published(
+    return PublishedFile(
         figures, told["figures"], told["ratios"], claims, told["explanations"], told["wording"]
     )
 
@@ -195,11 +195,11 @@ def derive(figures: Figures, base: str = "employed") -> Figures:
     return f
 
 
-def quantity_line(published: Published, q: Quantity) -> Line:
+def quantity_line(published: PublishedFile, q: Quantity) -> AuditLine:
     """Write a quantity as a line of the audit."""
     words = published.words.get(q.id, {})
     from_what = " and ".join(root.name for root in q.roots)
-    return Line(
+    return AuditLine(
         q.id,
         words.get("said", f"{q.name}, from {from_what}"),
         q.value,
@@ -215,12 +215,14 @@ def quantity_line(published: Published, q: Quantity) -> Line:
     )
 
 
-def ratio_line(published: Published, q: Quotient, said: str, *, rest: bool = False) -> Line:
+def ratio_line(
+    published: PublishedFile, q: Quotient, said: str, *, rest: bool = False
+) -> AuditLine:
     """Write a quotient, or one minus it, as a line of the audit, in percent."""
     value, low, high = q.complement if rest else (q.value, q.low, q.high)
     both = (q.numerator, q.denominator)
     kinds = sorted({root.limits for one in both for root in one.roots} - {"exact"})
-    return Line(
+    return AuditLine(
         f"{'1-' if rest else ''}{q.numerator.id}/{q.denominator.id}",
         said,
         100 * value,
@@ -236,7 +238,7 @@ def ratio_line(published: Published, q: Quotient, said: str, *, rest: bool = Fal
     )
 
 
-def ratio_lines(published: Published, figures: Figures) -> list[Line]:
+def ratio_lines(published: PublishedFile, figures: Figures) -> list[AuditLine]:
     """Give the declared quotients, each followed by its rest to 100 where that is asked for."""
     lines = []
     for entry in published.ratios:
@@ -251,6 +253,6 @@ def ratio_lines(published: Published, figures: Figures) -> list[Line]:
     return lines
 
 
-def _confidence(published: Published, *quantities: Quantity) -> str:
+def _confidence(published: PublishedFile, *quantities: Quantity) -> str:
     told = {str(published.words[root.id]["confidence"]) for q in quantities for root in q.roots}
     return min(told, key=_WEAKEST_FIRST.index)

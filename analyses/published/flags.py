@@ -7,9 +7,9 @@ from analyses.published.arithmetic import ratio
 from analyses.published.base_of import base_of
 from analyses.published.bases import bases_that_print
 from analyses.published.figures import (
+    AuditLine,
     Figures,
-    Line,
-    Published,
+    PublishedFile,
     derive,
     quantity_line,
     ratio_line,
@@ -35,16 +35,16 @@ class Flag:
     id: str
     holds: str
     statement: str
-    numbers: tuple[Line, ...]
+    numbers: tuple[AuditLine, ...]
     explanations: tuple[str, ...] = field(default=())
 
 
-def flags(published: Published, figures: Figures) -> list[Flag]:
+def flags(published: PublishedFile, figures: Figures) -> list[Flag]:
     """Judge every known contradiction; ``figures`` as given by ``derive``."""
     return [judge(published, figures) for judge in _JUDGES]
 
 
-def _members_exceed_formal_jobs(p: Published, f: Figures) -> Flag:
+def _members_exceed_formal_jobs(p: PublishedFile, f: Figures) -> Flag:
     members, formal = f["members"], f["formal_workers"]
     return _flag(
         p,
@@ -60,7 +60,7 @@ def _members_exceed_formal_jobs(p: Published, f: Figures) -> Flag:
     )
 
 
-def _compulsory_near_formal(p: Published, f: Figures) -> Flag:
+def _compulsory_near_formal(p: PublishedFile, f: Figures) -> Flag:
     share = ratio(f["mandatory_members"], f["formal_workers"])
     told = f["formal_enterprise_insured"]
     return _flag(
@@ -74,7 +74,7 @@ def _compulsory_near_formal(p: Published, f: Figures) -> Flag:
     )
 
 
-def _vintages_mixed(p: Published, f: Figures) -> Flag:
+def _vintages_mixed(p: PublishedFile, f: Figures) -> Flag:
     mixed, members = f["members_if_mixed"], f["members"]
     more = mixed.value / members.value - 1
     return _flag(
@@ -88,7 +88,7 @@ def _vintages_mixed(p: Published, f: Figures) -> Flag:
     )
 
 
-def _mixed_breaks_nine_in_ten(p: Published, f: Figures) -> Flag:
+def _mixed_breaks_nine_in_ten(p: PublishedFile, f: Figures) -> Flag:
     q = ratio(f["members_if_mixed"], f["employed"], allow_mixed_dates=True)
     value, low, high = q.complement
     nine = p.claims["nine_in_ten"]
@@ -103,7 +103,7 @@ def _mixed_breaks_nine_in_ten(p: Published, f: Figures) -> Flag:
     )
 
 
-def _later_over_earlier(p: Published, f: Figures) -> Flag:
+def _later_over_earlier(p: PublishedFile, f: Figures) -> Flag:
     later = ratio(f["voluntary_members_later"], f["members"], allow_mixed_dates=True)
     frozen = ratio(f["voluntary_members_later"], f["members_if_frozen"], allow_mixed_dates=True)
     return _flag(
@@ -122,7 +122,7 @@ def _later_over_earlier(p: Published, f: Figures) -> Flag:
     )  # fmt: skip
 
 
-def _two_percent(p: Published, f: Figures) -> Flag:
+def _two_percent(p: PublishedFile, f: Figures) -> Flag:
     count = f["voluntary_members_later"]
     two = p.claims["two_percent"]
     low, high = bases_that_print(count, two.percent, two.half_width)
@@ -145,7 +145,7 @@ def _two_percent(p: Published, f: Figures) -> Flag:
     )
 
 
-def _trend_on_frozen_base(p: Published, f: Figures) -> Flag:
+def _trend_on_frozen_base(p: PublishedFile, f: Figures) -> Flag:
     earlier = ratio(f["voluntary_members"], f["informal_workers"])
     later = ratio(f["voluntary_members_later"], f["informal_workers"], allow_mixed_dates=True)
     return _flag(
@@ -159,7 +159,7 @@ def _trend_on_frozen_base(p: Published, f: Figures) -> Flag:
     )  # fmt: skip
 
 
-def _ilostat_is_another_concept(p: Published, f: Figures) -> Flag:
+def _ilostat_is_another_concept(p: PublishedFile, f: Figures) -> Flag:
     wider, employed = f["ilostat_employed"], f["employed"]
     more_informal = _apart(f["informal_ilostat"], f["informal_workers"])
     more = _apart(wider, employed)
@@ -182,7 +182,7 @@ def _ilostat_is_another_concept(p: Published, f: Figures) -> Flag:
     )
 
 
-def _rates_of_2017(p: Published, f: Figures) -> Flag:
+def _rates_of_2017(p: PublishedFile, f: Figures) -> Flag:
     rates = [q for name, q in f.items() if name.startswith("rate_2017_")]
     apart = max((q.low for q in rates), default=0) > min((q.high for q in rates), default=0)
     told = ", ".join(f"{q.value:g} ({q.source})" for q in rates)
@@ -195,7 +195,7 @@ def _rates_of_2017(p: Published, f: Figures) -> Flag:
     )
 
 
-def _employed_cut_not_rounded(p: Published, f: Figures) -> Flag:
+def _employed_cut_not_rounded(p: PublishedFile, f: Figures) -> Flag:
     told, employed = f["employed_as_told"], f["employed"]
     step = told.high - told.low
     cut = told.value <= employed.low and employed.high < told.value + step
@@ -210,7 +210,7 @@ def _employed_cut_not_rounded(p: Published, f: Figures) -> Flag:
     )
 
 
-def _rate_alone_as_check(p: Published, f: Figures) -> Flag:
+def _rate_alone_as_check(p: PublishedFile, f: Figures) -> Flag:
     """Take the unemployment rate instead of the informality rate to find the labour force."""
     force = base_of(f["unemployed"], f["unemployment_rate"], "labour_force", id="force_from_rate")
     other = derive(f, "labour_force")["labour_force"]
@@ -231,7 +231,7 @@ def _rate_alone_as_check(p: Published, f: Figures) -> Flag:
     )
 
 
-_JUDGES: tuple[Callable[[Published, Figures], Flag], ...] = (
+_JUDGES: tuple[Callable[[PublishedFile, Figures], Flag], ...] = (
     _members_exceed_formal_jobs,
     _compulsory_near_formal,
     _vintages_mixed,
@@ -246,7 +246,9 @@ _JUDGES: tuple[Callable[[Published, Figures], Flag], ...] = (
 )
 
 
-def _flag(p: Published, name: str, holds: str, statement: str, numbers: Sequence[Line]) -> Flag:
+def _flag(
+    p: PublishedFile, name: str, holds: str, statement: str, numbers: Sequence[AuditLine]
+) -> Flag:
     why = tuple(p.explanations.get(name, ()))
     return Flag(name, holds, statement, tuple(numbers), why)
 
@@ -269,7 +271,7 @@ def _apart(one: Quantity, other: Quantity) -> tuple[float, float, float]:
     return one.value - other.value, low, high
 
 
-def _quotient(p: Published, f: Figures, above: str, below: str) -> Line:
+def _quotient(p: PublishedFile, f: Figures, above: str, below: str) -> AuditLine:
     q = ratio(f[above], f[below], allow_mixed_dates=True)
     said = f"{above} over {below}".replace("_", " ")
     return ratio_line(p, q, said)

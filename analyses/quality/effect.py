@@ -5,14 +5,11 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from analyses.quality.finding import FAILED
-from analyses.quality.subject import Outcome, Subject
+from analyses.quality.subject import FindingRows, Subject
 from analyses.wave.indicators import score_of, scores
+from data_contracts.catalogue.headlines import judged_headlines
 from data_contracts.catalogue.indicators import Indicator, catalogue
 
-HEADLINES = (
-    "employed", "unemployment_rate", "informal_employment_rate", "social_security_coverage",
-    "coverage_gap",
-)  # fmt: skip
 EFFECT_SCHEMA = {
     "survey_id": pl.String, "check_id": pl.String, "category": pl.String, "indicator": pl.String,
     "obs_value": pl.Float64, "without_value": pl.Float64, "difference": pl.Float64,
@@ -24,7 +21,7 @@ PLACES_SCHEMA = {
 
 
 def effects(
-    subject: Subject, outcomes: Iterable[Outcome], computable: Sequence[str]
+    subject: Subject, outcomes: Iterable[FindingRows], computable: Sequence[str]
 ) -> pl.DataFrame:
     """Recompute the headline figures without the rows of each failed check.
 
@@ -41,7 +38,7 @@ def effects(
         persons, rates as fractions; ``without_value`` is null when nobody is left.
     """
     known = catalogue()
-    chosen = [known[name] for name in HEADLINES if name in computable]
+    chosen = [known[name] for name in judged_headlines() if name in computable]
     if not chosen:
         return pl.DataFrame(schema=EFFECT_SCHEMA)
     scored = scores(subject.rows, chosen)
@@ -64,7 +61,7 @@ def effects(
     return pl.DataFrame(rows, schema=EFFECT_SCHEMA).sort("check_id", "category", "indicator")
 
 
-def places(subject: Subject, outcomes: Iterable[Outcome]) -> pl.DataFrame:
+def places(subject: Subject, outcomes: Iterable[FindingRows]) -> pl.DataFrame:
     """Count the rows of each failed check by province, where the wave has several.
 
     Returns:
@@ -81,7 +78,7 @@ def places(subject: Subject, outcomes: Iterable[Outcome]) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _by_province(outcome: Outcome, province: pl.Series) -> pl.DataFrame:
+def _by_province(outcome: FindingRows, province: pl.Series) -> pl.DataFrame:
     checked = outcome.broken if outcome.checked is None else outcome.checked
     frame = pl.DataFrame({"admin1_code": province, "failed": outcome.broken, "checked": checked})
     return (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
+from analyses.quality.subject import FindingRows, Subject, not_applicable, verdict, within
 from data_contracts.quality.rules import QualityRule
 
 # published name -> indicator
@@ -27,7 +27,7 @@ _CATEGORIES = {
 }  # fmt: skip
 
 
-def published_margin(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def published_margin(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Compare every published figure that the wave estimates too."""
     figures, published = subject.figures, _published(subject, rule)
     if figures is None or published.is_empty():
@@ -48,7 +48,7 @@ def published_margin(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
         yield _compared(subject, rule, told, row)
 
 
-def urban_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def urban_share(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the weighted share of urban residents, in percent, against the profile's."""
     known = subject.facts.get("expected", {}).get("urban_share_pct")
     if not known:
@@ -91,7 +91,9 @@ def _published(subject: Subject, rule: QualityRule) -> pl.DataFrame:
     )
 
 
-def _compared(subject: Subject, rule: QualityRule, name: str, row: dict[str, object]) -> Outcome:
+def _compared(
+    subject: Subject, rule: QualityRule, name: str, row: dict[str, object]
+) -> FindingRows:
     """Give the verdict on one figure: the measure is the estimate over the published figure."""
     size = subject.size if row["unit_measure"] == "PS" else 1.0
     told = float(str(row["value"])) * float(size or 1.0)

@@ -17,7 +17,7 @@ _TYPES = {"failed": pl.Int64, "checked": pl.Int64} | dict.fromkeys(
 
 
 @dataclass(frozen=True)
-class Finding:
+class QualityFinding:
     """One check on one category of one survey or register; a row of est.quality.
 
     Attributes:
@@ -63,8 +63,8 @@ class Finding:
         return self.failed / self.checked if self.checked else None
 
 
-def frame(findings: Iterable[Finding]) -> pl.DataFrame:
+def frame(findings: Iterable[QualityFinding]) -> pl.DataFrame:
     """Give findings as rows of est.quality, in the order of its key."""
-    schema = {field.name: _TYPES.get(field.name, pl.String) for field in fields(Finding)}
+    schema = {field.name: _TYPES.get(field.name, pl.String) for field in fields(QualityFinding)}
     rows = [asdict(finding) for finding in findings]
     return pl.DataFrame(rows, schema=schema).sort("survey_id", "check_id", "category")

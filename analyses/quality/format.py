@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from analyses.quality.subject import KEY, Outcome, Subject, not_applicable, of_rows, verdict
+from analyses.quality.subject import KEY, FindingRows, Subject, not_applicable, of_rows, verdict
 from data_contracts.quality.rules import QualityRule
 
 # Design and derived columns are judged elsewhere; these may be rare or absent without a fault.
@@ -21,34 +21,34 @@ def _mapped(subject: Subject) -> list[str]:
     return [name for name in names if name in subject.rows.columns]
 
 
-def columns_have_answers(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def columns_have_answers(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Name the mapped columns without any answer."""
     names = _mapped(subject)
     empty = [name for name in names if not _answers(subject.rows[name]).len()]
     yield _none_of(subject, rule, empty, names, "without an answer")
 
 
-def columns_vary(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def columns_vary(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Name the mapped columns in which every answer is the same."""
     names = [name for name in _mapped(subject) if name not in _SPARSE]
     constant = [name for name in names if _answers(subject.rows[name]).n_unique() == 1]
     yield _none_of(subject, rule, constant, names, "with one answer alone")
 
 
-def key_columns_vary(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def key_columns_vary(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Name the columns no survey can have constant: sex, age and labour-force status."""
     asked = [name for name in ("sex", "age", "lfs_status") if subject.asked[name][0]]
     constant = [name for name in asked if subject.rows[name].drop_nulls().n_unique() <= 1]
     yield _none_of(subject, rule, constant, asked, "the same for everybody")
 
 
-def keys_unique(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def keys_unique(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Count the rows whose household and person occur more than once."""
     broken = subject.rows.select(pl.struct(KEY).is_duplicated().alias("broken"))["broken"]
     yield of_rows(subject, rule, broken, _everybody(subject))
 
 
-def earnings_of_the_employed(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def earnings_of_the_employed(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Count, in the jobs before narrowing, earnings of persons who are not employed."""
     if subject.evidence is None:
         yield not_applicable(subject, rule, "the rows as delivered are not at hand")
@@ -65,7 +65,7 @@ def earnings_of_the_employed(subject: Subject, rule: QualityRule) -> Iterable[Ou
 
 def _none_of(
     subject: Subject, rule: QualityRule, wrong: list[str], names: list[str], how: str
-) -> Outcome:
+) -> FindingRows:
     """Judge columns by their names: the rule holds when none is wrong."""
     return verdict(
         subject,

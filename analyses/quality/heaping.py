@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, within
+from analyses.quality.subject import FindingRows, Subject, not_applicable, within
 from data_contracts.quality.rules import QualityRule
 
 _UN_BANDS = (
@@ -13,7 +13,7 @@ _UN_BANDS = (
 _EIGHTS = (8, 16, 24, 32, 48, 56, 64, 72)
 
 
-def age_whipple(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def age_whipple(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge Whipple's index."""
     ages = _ages(subject, 23, 62)
     if ages.len() < int(rule.limits["min_rows"]):
@@ -27,7 +27,7 @@ def age_whipple(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     )  # fmt: skip
 
 
-def age_myers(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def age_myers(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge Myers' blended index."""
     ages = _ages(subject, 10, 99)
     if ages.len() < int(rule.limits["min_rows"]):
@@ -36,7 +36,7 @@ def age_myers(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     yield within(subject, rule, myers(ages), None, float(rule.limits["high"]), checked=ages.len())
 
 
-def age_abcc(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def age_abcc(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the ABCC index, which is Whipple's on a scale of correct ages."""
     ages = _ages(subject, 23, 62)
     if ages.len() < int(rule.limits["min_rows"]):
@@ -47,7 +47,7 @@ def age_abcc(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     )
 
 
-def earnings_heaping(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def earnings_heaping(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the share of earnings that are one digit followed by zeros."""
     paid = subject.job["earnings_monthly"].drop_nulls()
     paid = paid.filter(paid > 0)
@@ -63,7 +63,7 @@ def earnings_heaping(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     )  # fmt: skip
 
 
-def hours_heaping(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def hours_heaping(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the share of hours at multiples of ten or of a day of eight hours."""
     hours = subject.job["hours_usual_week"].drop_nulls()
     if hours.len() < int(rule.limits["min_rows"]):

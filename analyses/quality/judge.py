@@ -14,8 +14,8 @@ from analyses.quality import (
     waves,
     weights,
 )
-from analyses.quality.finding import FAILED, PASSED, WARNING, Finding
-from analyses.quality.subject import Check, Outcome, Subject, not_applicable
+from analyses.quality.finding import FAILED, PASSED, WARNING, QualityFinding
+from analyses.quality.subject import Check, FindingRows, Subject, not_applicable
 from data_contracts.errors import InputError
 from data_contracts.quality.rules import QualityRule, load_rules
 
@@ -67,7 +67,7 @@ _COMPUTED: Mapping[str, Check] = {
 } | {"area_swapped": plausible.area_signs}
 
 
-def judge(subject: Subject, severities: Sequence[str] = ("error", "warning")) -> list[Outcome]:
+def judge(subject: Subject, severities: Sequence[str] = ("error", "warning")) -> list[FindingRows]:
     """Run the declared checks of some severities, in the order of their declaration.
 
     Args:
@@ -87,12 +87,12 @@ def judge(subject: Subject, severities: Sequence[str] = ("error", "warning")) ->
     return outcomes
 
 
-def blocking(outcomes: Sequence[Outcome]) -> list[Finding]:
+def blocking(outcomes: Sequence[FindingRows]) -> list[QualityFinding]:
     """List the findings that refuse the file."""
     return [outcome.finding for outcome in outcomes if outcome.finding.blocking]
 
 
-def _judged(subject: Subject, rule: QualityRule) -> list[Outcome]:
+def _judged(subject: Subject, rule: QualityRule) -> list[FindingRows]:
     lacking = subject.lacking(rule)
     if lacking:
         return [not_applicable(subject, rule, lacking)]
@@ -106,19 +106,21 @@ def _judged(subject: Subject, rule: QualityRule) -> list[Outcome]:
     return list(check(subject, rule)) or [not_applicable(subject, rule, "no column to judge")]
 
 
-def _intake(subject: Subject) -> list[Outcome]:
+def _intake(subject: Subject) -> list[FindingRows]:
     """Give what the reader of the file noted, one finding a note."""
     statement = "The file could be read without any assumption."
     if not subject.notes:
-        return [Outcome(_note(subject, PASSED, "all", statement, ""))]
+        return [FindingRows(_note(subject, PASSED, "all", statement, ""))]
     return [
-        Outcome(_note(subject, FAILED, f"note {number}", statement, note))
+        FindingRows(_note(subject, FAILED, f"note {number}", statement, note))
         for number, note in enumerate(subject.notes, 1)
     ]
 
 
-def _note(subject: Subject, status: str, category: str, statement: str, reason: str) -> Finding:
-    return Finding(
+def _note(
+    subject: Subject, status: str, category: str, statement: str, reason: str
+) -> QualityFinding:
+    return QualityFinding(
         subject.survey_id,
         "reader_notes",
         "intake",

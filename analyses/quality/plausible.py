@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
+from analyses.engine.delta import se_of
+from analyses.quality.subject import FindingRows, Subject, not_applicable, verdict, within
 from data_contracts.conditions import Condition, expression
 from data_contracts.quality.rules import QualityRule
 
@@ -25,13 +26,13 @@ _SIGNS: Mapping[str, tuple[Condition, Condition, bool]] = {
 }
 
 
-def sex_signs(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def sex_signs(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Fail when any sign between the sexes is inverted."""
     signs = _signs(subject, rule)
     yield _said(subject, rule, signs, holds="inverted" not in signs.values())
 
 
-def sex_swapped(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def sex_swapped(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Fail when a sign is inverted and none is as usual, widowhood among those judged."""
     signs = _signs(subject, rule)
     if "widowhood" not in signs:
@@ -41,7 +42,7 @@ def sex_swapped(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     yield _said(subject, rule, signs, holds="inverted" not in seen or "usual" in seen)
 
 
-def sex_ratio(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def sex_ratio(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge men per 100 women, weighted."""
     weight = {
         sex: float(subject.person.filter(pl.col("sex") == sex)["weight"].sum())
@@ -54,7 +55,7 @@ def sex_ratio(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     yield within(subject, rule, ratio, float(rule.limits["low"]), float(rule.limits["high"]))
 
 
-def area_signs(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def area_signs(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the ratio of agriculture's shares, urban over rural."""
     shares, counts = {}, {}
     agriculture: Condition = {"economic_sector": ["ECO_SECTOR_AGR"]}
@@ -73,7 +74,7 @@ def area_signs(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
         yield within(subject, rule, urban / rural, None, high, reason="urban over rural share")
 
 
-def covered_more_often_in_government(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def covered_more_often_in_government(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the share covered among government employees over that in agriculture."""
     answered = ["yes", "no"]
     government, n_government = _share(
@@ -116,7 +117,9 @@ def _signs(subject: Subject, rule: QualityRule) -> dict[str, str]:
     return found
 
 
-def _said(subject: Subject, rule: QualityRule, signs: Mapping[str, str], *, holds: bool) -> Outcome:
+def _said(
+    subject: Subject, rule: QualityRule, signs: Mapping[str, str], *, holds: bool
+) -> FindingRows:
     return verdict(
         subject,
         rule,
@@ -144,7 +147,7 @@ def _women_lead(
     if min(n_women, n_men) < fewest or having < fewest:
         return None
     whole = having / (n_women + n_men)
-    error = (whole * (1 - whole) * (1 / n_women + 1 / n_men)) ** 0.5
+    error = float(se_of(whole * (1 - whole) * (1 / n_women + 1 / n_men)))
     if abs(women - men) <= _FAR * error:
         return 0
     if women > men * float(rule.limits["high"]):

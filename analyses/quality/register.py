@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from analyses.quality import register_counts as counted
-from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, Finding
+from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, QualityFinding
 from data_contracts.law.register_terms import Terms, all_terms, terms_of
 from data_contracts.quality.rules import QualityRule, load_rules
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 REGISTER = "LSSO"
 
 
-def register_findings(tables: Callable[[str], ibis.Table]) -> list[Finding]:
+def register_findings(tables: Callable[[str], ibis.Table]) -> list[QualityFinding]:
     """Judge members, contributions and employers; one finding a declared check.
 
     Args:
@@ -80,7 +80,7 @@ def register_findings(tables: Callable[[str], ibis.Table]) -> list[Finding]:
 
 def _of_members(
     rules: Mapping[str, QualityRule], one: dict[str, int], months: int
-) -> dict[str, Finding]:
+) -> dict[str, QualityFinding]:
     """Judge what one row a member decides."""
     counts = {
         "member_known": ("rows_unknown", "rows"),
@@ -110,7 +110,7 @@ def _of_members(
 
 def _of_months(
     rules: Mapping[str, QualityRule], months: pl.DataFrame, calendar: counted.Calendar
-) -> dict[str, Finding]:
+) -> dict[str, QualityFinding]:
     """Judge what month and scheme decide: the law's limits, payment dates and missing months."""
     sums = dict.fromkeys(("over", "bases", "above", "sums", "off", "amounts", "empty", "rows"), 0)
     for cell in months.iter_rows(named=True):
@@ -153,7 +153,7 @@ def _looked_into(months: pl.DataFrame, contributions: ibis.Table) -> pl.DataFram
 
 def _early(
     rule: QualityRule, months: pl.DataFrame, contributions: ibis.Table
-) -> dict[str, Finding]:
+) -> dict[str, QualityFinding]:
     """Count payments before their month; single rows are read only for months that have one."""
     first_day = (pl.col("period") + "-01").str.to_date("%Y-%m-%d")
     wrong = months.filter(pl.col("earliest") < first_day)["period"].unique().sort().to_list()
@@ -179,7 +179,9 @@ def _beyond(cell: dict[str, Any], terms: Terms | None) -> dict[str, int]:
     return found
 
 
-def _months_there(rule: QualityRule, months: pl.DataFrame, calendar: counted.Calendar) -> Finding:
+def _months_there(
+    rule: QualityRule, months: pl.DataFrame, calendar: counted.Calendar
+) -> QualityFinding:
     """Compare each month's contributions with the larger of its two neighbours, scheme by scheme."""
     failed = checked = 0
     low, least = float(rule.limits["of_neighbours"]), int(rule.limits["least"])
@@ -201,7 +203,7 @@ def _outside(
     contributions: ibis.Table,
     members: ibis.Table,
     calendar: counted.Calendar,
-) -> dict[str, Finding]:
+) -> dict[str, QualityFinding]:
     """Count contributions outside the membership; single rows are read only when there are any."""
     before = after = 0
     if one["early_payers"] or one["late_payers"]:
@@ -222,7 +224,7 @@ def _twice(
     one: dict[str, int],
     contributions: ibis.Table,
     payments: ibis.Table,
-) -> dict[str, Finding]:
+) -> dict[str, QualityFinding]:
     """Count months paid in two schemes; single rows are read only for members that are in two."""
     two = same = 0
     if one["in_two_schemes"]:
@@ -234,14 +236,14 @@ def _twice(
     }
 
 
-def _alike(rule: QualityRule, members: ibis.Table, checked: int) -> dict[str, Finding]:
+def _alike(rule: QualityRule, members: ibis.Table, checked: int) -> dict[str, QualityFinding]:
     """Count numbers that look like one person's second; the measure is the number of groups."""
     groups, beyond = counted.alike(members).select("groups", "beyond").to_polars().row(0)
     known = {"failed": beyond, "checked": checked, "measure": float(groups)}
     return {rule.id: _finding(rule, FAILED if beyond else PASSED, **known)}
 
 
-def _share(rule: QualityRule, failed: int, checked: int) -> Finding:
+def _share(rule: QualityRule, failed: int, checked: int) -> QualityFinding:
     """Judge a share of rows against the largest that is allowed."""
     if not checked:
         return _finding(rule, NOT_APPLICABLE, reason="no row to judge")
@@ -251,8 +253,8 @@ def _share(rule: QualityRule, failed: int, checked: int) -> Finding:
     return _finding(rule, status, failed=failed, checked=checked, measure=share, high=high)
 
 
-def _finding(rule: QualityRule, status: str, **known: Any) -> Finding:
-    return Finding(
+def _finding(rule: QualityRule, status: str, **known: Any) -> QualityFinding:
+    return QualityFinding(
         REGISTER,
         rule.id,
         rule.block,

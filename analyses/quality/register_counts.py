@@ -174,16 +174,7 @@ def members_and_payments(
     """
     import ibis  # noqa: PLC0415
 
-    known = employers.select(the_employer=employers.employer_key)
-    both = (
-        members.left_join(known, members.employer_key == known.the_employer)
-        .outer_join(payments, "member_key", rname="paid_{name}")
-        .mutate(
-            entered=lambda t: calendar.place_of_day(t.registration_date),
-            left=lambda t: calendar.place_of_day(t.exit_date),
-            own=lambda t: _place(_SCHEME_BITS, t.scheme).fill_null(0),
-        )
-    )
+    both = _one_row_a_member(members, employers, payments, calendar)
     listed, end = both.member_key.notnull(), len(calendar.months)
     pays = both.paid_member_key.notnull()
     several = ~both.paid_to.isin(_SINGLE)
@@ -226,6 +217,22 @@ def members_and_payments(
             name: ibis.ifelse(condition, both.n, 0).sum().fill_null(0).cast("int64")
             for name, condition in rows.items()
         },
+    )
+
+
+def _one_row_a_member(
+    members: ibis.Table, employers: ibis.Table, payments: ibis.Table, calendar: Calendar
+) -> ibis.Table:
+    """Put payments and a known employer beside each member, and members' dates on the calendar."""
+    known = employers.select(the_employer=employers.employer_key)
+    return (
+        members.left_join(known, members.employer_key == known.the_employer)
+        .outer_join(payments, "member_key", rname="paid_{name}")
+        .mutate(
+            entered=lambda t: calendar.place_of_day(t.registration_date),
+            left=lambda t: calendar.place_of_day(t.exit_date),
+            own=lambda t: _place(_SCHEME_BITS, t.scheme).fill_null(0),
+        )
     )
 
 

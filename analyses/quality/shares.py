@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows
+from analyses.quality.subject import FindingRows, Subject, not_applicable, of_rows
 from data_contracts.conditions import expression
 from data_contracts.quality.rules import QualityRule
 
 
-def declared_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def declared_share(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge a rule with ``among`` and ``should`` or ``should_not``."""
     among = expression(rule.among)
     kept = expression(rule.should) if rule.should else ~expression(rule.should_not)
@@ -19,7 +19,7 @@ def declared_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     yield of_rows(subject, rule, frame["broken"], frame["checked"], high=high)
 
 
-def missing_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def missing_share(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge, column by column, the share of its universe without a usable answer."""
     for universe, entry in rule.limits["universes"].items():
         for column in entry["columns"]:
@@ -30,7 +30,7 @@ def missing_share(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
 
 def _missing(
     subject: Subject, rule: QualityRule, column: str, universe: str, entry: Mapping[str, Any]
-) -> Outcome:
+) -> FindingRows:
     among = expression(entry["among"]) if "among" in entry else pl.lit(value=True)
     frame = subject.rows.select(
         among.alias("checked"), (among & _blank(subject, rule, column)).alias("broken")

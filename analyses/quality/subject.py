@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, Finding
+from analyses.quality.finding import FAILED, NOT_APPLICABLE, PASSED, QualityFinding
+from data_contracts.discreet import Discreet
 from data_contracts.quality.rules import QualityRule
 
 _ABSENT = "the profile maps no such column"
@@ -15,8 +16,8 @@ KEY = ["survey_id", "hh_id", "person_id"]
 Asked: TypeAlias = Mapping[str, tuple[bool, str]]
 
 
-@dataclass(frozen=True)
-class Subject:
+@dataclass(frozen=True, repr=False)
+class Subject(Discreet):
     """One wave as the checks see it.
 
     Attributes:
@@ -71,30 +72,30 @@ class Subject:
         return "; ".join(reasons)
 
 
-@dataclass(frozen=True)
-class Outcome:
+@dataclass(frozen=True, repr=False)
+class FindingRows(Discreet):
     """A finding with the rows behind it.
 
     ``broken`` and ``checked`` are one Boolean a row of ``Subject.rows``; None where the rule is
     not about rows.
     """
 
-    finding: Finding
+    finding: QualityFinding
     broken: pl.Series | None = None
     checked: pl.Series | None = None
 
 
-Check: TypeAlias = Callable[[Subject, QualityRule], Iterable[Outcome]]
+Check: TypeAlias = Callable[[Subject, QualityRule], Iterable[FindingRows]]
 
 
 def not_applicable(
     subject: Subject, rule: QualityRule, reason: str, category: str = "all"
-) -> Outcome:
+) -> FindingRows:
     """Give the verdict that a rule cannot be applied, with the reason."""
-    return Outcome(_finding(subject, rule, NOT_APPLICABLE, reason=reason, category=category))
+    return FindingRows(_finding(subject, rule, NOT_APPLICABLE, reason=reason, category=category))
 
 
-def verdict(subject: Subject, rule: QualityRule, *, holds: bool, **known: Any) -> Outcome:
+def verdict(subject: Subject, rule: QualityRule, *, holds: bool, **known: Any) -> FindingRows:
     """Give a verdict that is not about single rows.
 
     Args:
@@ -103,7 +104,7 @@ def verdict(subject: Subject, rule: QualityRule, *, holds: bool, **known: Any) -
         holds: whether it is kept.
         known: further fields of the finding (category, failed, checked, measure, ...).
     """
-    return Outcome(_finding(subject, rule, PASSED if holds else FAILED, **known))
+    return FindingRows(_finding(subject, rule, PASSED if holds else FAILED, **known))
 
 
 def of_rows(
@@ -114,7 +115,7 @@ def of_rows(
     *,
     high: float = 0.0,
     **known: Any,
-) -> Outcome:
+) -> FindingRows:
     """Judge the share of broken rows against ``high``; measure and limits are shares.
 
     Args:
@@ -130,7 +131,7 @@ def of_rows(
         fewest = int(rule.limits.get("min_rows", 1))
         reason = f"fewer than {fewest} rows to judge" if fewest > 1 else "no rows to judge"
         finding = _finding(subject, rule, NOT_APPLICABLE, **(known | {"reason": reason}))
-        return Outcome(finding)
+        return FindingRows(finding)
     share = failed / among
     finding = _finding(
         subject,
@@ -142,7 +143,7 @@ def of_rows(
         high=high,
         **known,
     )
-    return Outcome(finding, broken, checked)
+    return FindingRows(finding, broken, checked)
 
 
 def within(
@@ -152,14 +153,14 @@ def within(
     low: float | None,
     high: float | None,
     **known: Any,
-) -> Outcome:
+) -> FindingRows:
     """Judge one measure against its limits, both included."""
     holds = (low is None or measure >= low) and (high is None or measure <= high)
     return verdict(subject, rule, holds=holds, measure=measure, low=low, high=high, **known)
 
 
-def _finding(subject: Subject, rule: QualityRule, status: str, **known: Any) -> Finding:
-    return Finding(
+def _finding(subject: Subject, rule: QualityRule, status: str, **known: Any) -> QualityFinding:
+    return QualityFinding(
         subject.survey_id,
         rule.id,
         rule.block,

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows, verdict
+from analyses.quality.subject import FindingRows, Subject, not_applicable, of_rows, verdict
 from data_contracts.quality.rules import QualityRule
 
 _EDUCATION = [
@@ -19,22 +19,22 @@ _SKILL = [
 _SECTOR = [[f"ECO_SECTOR_{sector}"] for sector in ("AGR", "IND", "SER")]
 
 
-def earnings_rise_with_education(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def earnings_rise_with_education(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the order of medians by education."""
     yield _rising(subject, rule, "education_aggregate", _EDUCATION)
 
 
-def earnings_rise_with_skill(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def earnings_rise_with_skill(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the order of medians by the skill level of the occupation."""
     yield _rising(subject, rule, "occupation_major", _SKILL)
 
 
-def earnings_by_sector(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def earnings_by_sector(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the order of medians by sector."""
     yield _rising(subject, rule, "economic_sector", _SECTOR)
 
 
-def earnings_outliers(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def earnings_outliers(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Count earnings a factor away from the median."""
     paid = _paid(subject)
     known = paid.drop_nulls()
@@ -56,7 +56,7 @@ def _paid(subject: Subject) -> pl.Series:
 
 def _rising(
     subject: Subject, rule: QualityRule, column: str, groups: Sequence[Sequence[str]]
-) -> Outcome:
+) -> FindingRows:
     paid, fewest = _paid(subject), int(rule.limits["min_rows"])
     medians = []
     for codes in groups:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, verdict, within
+from analyses.quality.subject import FindingRows, Subject, not_applicable, verdict, within
 from data_contracts.quality.rules import QualityRule
 
 # Answers that together tell one household from another; keys, design and weights are left out.
@@ -15,7 +15,7 @@ _ANSWERS = (
 )  # fmt: skip
 
 
-def file_of_another_wave(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def file_of_another_wave(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Compare the file's hash with those that other waves came from."""
     if not subject.sha256:
         yield not_applicable(subject, rule, "the file's hash is not at hand")
@@ -27,7 +27,7 @@ def file_of_another_wave(subject: Subject, rule: QualityRule) -> Iterable[Outcom
     )  # fmt: skip
 
 
-def households_of_another_wave(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def households_of_another_wave(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge, wave by wave, the share of households with a twin that answers alike."""
     if not subject.others:
         yield not_applicable(subject, rule, "no other wave of the country is stored")
@@ -47,7 +47,7 @@ def households_of_another_wave(subject: Subject, rule: QualityRule) -> Iterable[
         )  # fmt: skip
 
 
-def households_copied(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def households_copied(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Count households that answer just as another household of the wave does."""
     columns = _comparable(subject.rows, subject.rows)
     signed = _signatures(subject.rows, columns, int(rule.limits["min_persons"]))
@@ -61,7 +61,7 @@ def households_copied(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     )  # fmt: skip
     inside = subject.rows["hh_id"]
     broken = inside.is_in(twins.implode())
-    yield Outcome(outcome.finding, broken, inside.is_in(signed["hh_id"].implode()))
+    yield FindingRows(outcome.finding, broken, inside.is_in(signed["hh_id"].implode()))
 
 
 def _comparable(mine: pl.DataFrame, theirs: pl.DataFrame) -> list[str]:

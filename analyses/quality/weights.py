@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from analyses.quality.subject import Outcome, Subject, not_applicable, of_rows, verdict, within
+from analyses.quality.subject import FindingRows, Subject, not_applicable, of_rows, verdict, within
 from data_contracts.quality.rules import QualityRule
 
 # Ratio of the sum to the population -> what it suggests.
@@ -21,7 +21,7 @@ _MULTIPLES = {
 _NEAR = 0.15  # relative distance at which a multiple is named
 
 
-def weights_sum_to_population(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_sum_to_population(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the sum of weights over the population, times the scale of a synthetic file."""
     known = subject.facts.get("population")
     if not known:
@@ -40,13 +40,13 @@ def weights_sum_to_population(subject: Subject, rule: QualityRule) -> Iterable[O
     )  # fmt: skip
 
 
-def weights_differ(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_differ(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Fail when all weights are equal."""
     distinct = subject.person["weight"].n_unique()
     yield within(subject, rule, float(distinct), 2.0, None, reason="the measure counts weights")
 
 
-def weights_range(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_range(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Count weights above the median plus some interquartile ranges."""
     weight = subject.person["weight"]
     quarter, middle, three = (float(weight.quantile(q) or 0.0) for q in (0.25, 0.5, 0.75))
@@ -57,21 +57,21 @@ def weights_range(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
     yield of_rows(subject, rule, far, weight.is_not_null(), high=float(rule.limits["high"]))
 
 
-def weights_ratio(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_ratio(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge the largest weight over the smallest."""
     weight = subject.person["weight"]
     ratio = float(weight.max()) / float(weight.min())  # type: ignore[arg-type]
     yield within(subject, rule, ratio, None, float(rule.limits["high"]))
 
 
-def weights_design_effect(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_design_effect(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Judge Kish's design effect of unequal weights, n times sum of squares over square of sum."""
     weight = subject.person["weight"]
     effect = weight.len() * float((weight**2).sum()) / float(weight.sum()) ** 2
     yield within(subject, rule, effect, None, float(rule.limits["high"]), checked=weight.len())
 
 
-def weights_within_household(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_within_household(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Count households whose persons' weights differ."""
     spread = subject.person.group_by("hh_id").agg(
         (pl.col("weight_micro").max() - pl.col("weight_micro").min()).alias("spread")
@@ -83,7 +83,7 @@ def weights_within_household(subject: Subject, rule: QualityRule) -> Iterable[Ou
     )  # fmt: skip
 
 
-def weights_whole(subject: Subject, rule: QualityRule) -> Iterable[Outcome]:
+def weights_whole(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
     """Fail when every weight is a whole number."""
     whole = int((subject.person["weight_micro"] % 1_000_000 == 0).sum())
     yield verdict(

@@ -4,18 +4,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, between_psus
+from analyses.engine.design import Floats, Truths, between_psus
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Part:
+class ChangePart:
     """A figure or a part of a change, in the figure's unit, with its design-based standard error."""
 
     value: float
@@ -38,19 +36,19 @@ class Decomposition:
         n_new: the same of the later wave.
     """
 
-    old: Part
-    new: Part
-    total: Part
-    definition: Part
-    rest: Part
-    composition: Part
-    rate: Part
+    old: ChangePart
+    new: ChangePart
+    total: ChangePart
+    definition: ChangePart
+    rest: ChangePart
+    composition: ChangePart
+    rate: ChangePart
     n_old: int
     n_new: int
 
 
-@dataclass(frozen=True)
-class _Wave:
+@dataclass(frozen=True, repr=False)
+class _Wave(Discreet):
     """One score in one wave by cell: sums by PSU in persons, shape (PSUs, cells)."""
 
     totals: PsuTotals
@@ -77,7 +75,7 @@ class _Wave:
         return np.asarray(by_cell / by_cell.sum() if self.ratio else by_cell)
 
     @property
-    def empty(self) -> Bools:
+    def empty(self) -> Truths:
         """Cells with nobody in the denominator."""
         return np.asarray(self.over.sum(axis=0) <= 0)
 
@@ -140,19 +138,21 @@ def decompose(
         start = _wave(old, other, breakdown, cells)
     composition, rate = _kitagawa(start, end)
     moved = (after, end) if under == "old" else (start, before)
-    definition = Part(
+    definition = ChangePart(
         moved[0].figure - moved[1].figure,
         _se((moved[0], moved[0].influence - moved[1].influence)),
     )
     return Decomposition(
-        old=Part(before.figure, _se((before, before.influence))),
-        new=Part(after.figure, _se((after, after.influence))),
-        total=Part(
+        old=ChangePart(before.figure, _se((before, before.influence))),
+        new=ChangePart(after.figure, _se((after, after.influence))),
+        total=ChangePart(
             after.figure - before.figure,
             _se((before, before.influence), (after, after.influence)),
         ),
         definition=definition,
-        rest=Part(end.figure - start.figure, _se((start, start.influence), (end, end.influence))),
+        rest=ChangePart(
+            end.figure - start.figure, _se((start, start.influence), (end, end.influence))
+        ),
         composition=composition,
         rate=rate,
         n_old=_rows(old, score),
@@ -186,7 +186,7 @@ def _wave(totals: PsuTotals, score: Score, breakdown: str, cells: list[str]) -> 
     return _Wave(totals, table(score.numerator), over, ratio)
 
 
-def _kitagawa(old: _Wave, new: _Wave) -> tuple[Part, Part]:
+def _kitagawa(old: _Wave, new: _Wave) -> tuple[ChangePart, ChangePart]:
     r_old, r_new = old.rates(new.rates()), new.rates(old.rates())
     w_old, w_new = old.sizes, new.sizes
     grown, raised = w_new - w_old, r_new - r_old
@@ -199,7 +199,9 @@ def _kitagawa(old: _Wave, new: _Wave) -> tuple[Part, Part]:
         (old, old.along(-mean_rate, by_old * grown)), (new, new.along(mean_rate, by_new * grown))
     )
     rate = _se((old, old.along(raised / 2, -both)), (new, new.along(raised / 2, both)))
-    return Part(float(grown @ mean_rate), composition), Part(float(raised @ mean_size), rate)
+    return ChangePart(float(grown @ mean_rate), composition), ChangePart(
+        float(raised @ mean_size), rate
+    )
 
 
 def _se(*waves: tuple[_Wave, Floats]) -> float:

@@ -57,7 +57,8 @@ def finest_totals(
         text, and for ``persons`` and each indicator the columns ``<name>__<part>`` of PARTS
         (a total has no denominator).
     """
-    places = {"strata": design.strata, "psu": design.psu} | {name: name for name in by}
+    strata, psu, weight = design.one_stage()
+    places = {"strata": strata, "psu": psu} | {name: name for name in by}
     counted = {}
     for item in indicators:
         numerator = expression_on(rows, item.numerator)
@@ -68,7 +69,7 @@ def finest_totals(
         counted[f"{item.id}__numerator"] = numerator
     marked = rows.select(
         **{new: rows[old].cast("string") for new, old in places.items()},
-        weight_micro=rows[design.weight],
+        weight_micro=rows[weight],
         **{name: flag.cast("int64") for name, flag in counted.items()},
     )
     sums = {f"{PERSONS}__{PARTS[0]}": marked.weight_micro.sum()}

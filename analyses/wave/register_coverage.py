@@ -8,33 +8,13 @@ subset of the denominator (other dates, other population), so it may exceed 1.
 import re
 from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
+from analyses.engine.intervals import interval
+from analyses.wave.contract_table import contract_table
 from data_contracts.errors import InputError, Refused
 from data_contracts.published.concepts import concepts, refusals
 
-COLUMNS = (
-    "register_id",
-    "register_date",
-    "survey_id",
-    "survey_date",
-    "concept",
-    "rule",
-    "scheme",
-    "breakdown",
-    "category",
-    "persons",
-    "denominator_universe",
-    "denominator",
-    "denominator_se",
-    "coverage",
-    "coverage_se",
-    "ci_lower",
-    "ci_upper",
-    "note",
-)
 AFFILIATED_RULE = "registered, not left and not deceased"
 _NEEDED = ("register_id", "register_date", "survey_id", "survey_date")
 
@@ -66,7 +46,7 @@ def register_coverage(
         ci_level: level of the interval.
 
     Returns:
-        ``COLUMNS`` in that order, a row a row of ``counts``. Coverage is a fraction, null with
+        The columns of est.register_coverage, a row a row of ``counts``. Coverage is a fraction, null with
         the reason in ``note`` where the survey has no such category or nobody employed in it.
 
     Raises:
@@ -89,28 +69,25 @@ def register_coverage(
     measured = usable & (pl.col("denominator_se") >= 0) & (pl.col("df") > 0)
     ratio = pl.col("persons") / pl.col("denominator")
     relative = pl.col("denominator_se") / pl.col("denominator")
-    df = joined["df"].to_numpy()
-    with np.errstate(invalid="ignore"):
-        t = pl.Series("t", stdtrit(df.astype(np.float64), 0.5 + ci_level / 2))
-    width = (pl.col("t") * relative).exp()
-    active_rule = meta.get("rule", ">=1 month in 12")
-    return (
-        joined.with_columns(t)
-        .with_columns(
-            pl.when(usable).then(ratio).alias("coverage"),
-            pl.when(measured).then(ratio * relative).alias("coverage_se"),
-            pl.when(measured).then(ratio / width).alias("ci_lower"),
-            pl.when(measured).then(ratio * width).alias("ci_upper"),
-            pl.when(pl.col("concept") == "active_contributor")
-            .then(pl.lit(active_rule))
-            .otherwise(pl.lit(AFFILIATED_RULE))
-            .alias("rule"),
-            *(pl.lit(meta[name]).alias(name) for name in _NEEDED),
-            pl.lit(meta.get("denominator_universe", "employed 15+")).alias("denominator_universe"),
-        )
-        .with_columns(_note(usable, measured, meta).alias("note"))
-        .select(COLUMNS)
+    divided = joined.with_columns(
+        pl.when(usable).then(ratio).alias("coverage"),
+        pl.when(measured).then(ratio * relative).alias("coverage_se"),
     )
+    value, se, df = (divided[name].to_numpy() for name in ("coverage", "coverage_se", "df"))
+    low, high = interval(value, se, df, ci_level, "log")
+    active_rule = meta.get("rule", ">=1 month in 12")
+    made = divided.with_columns(
+        pl.Series("ci_lower", low).fill_nan(None),
+        pl.Series("ci_upper", high).fill_nan(None),
+        pl.when(pl.col("concept") == "active_contributor")
+        .then(pl.lit(active_rule))
+        .otherwise(pl.lit(AFFILIATED_RULE))
+        .alias("rule"),
+        *(pl.lit(meta[name]).alias(name) for name in _NEEDED),
+        pl.lit(meta.get("denominator_universe", "employed 15+")).alias("denominator_universe"),
+    )
+    noted = made.with_columns(_note(usable, measured, meta).alias("note"))
+    return contract_table("est.register_coverage", noted)
 
 
 def _note(usable: pl.Expr, measured: pl.Expr, meta: Mapping[str, str]) -> pl.Expr:

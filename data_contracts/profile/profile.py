@@ -5,11 +5,23 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator
 
+from data_contracts.decision_table import Value, refused_parameter
 from data_contracts.errors import InputError, near
-from data_contracts.profile.rule import Decimal, Names, ProfileRule, RawCondition, condition_names
-from data_contracts.typed_yaml import Strict, load_typed
+from data_contracts.profile.parts import (
+    DEFINED,
+    Correction,
+    Definition,
+    Expected,
+    KnownPopulation,
+    RawSetting,
+    Standards,
+    SurveyDesign,
+    SurveyKeys,
+)
+from data_contracts.profile.rule import ProfileRule, condition_names
+from data_contracts.typed_yaml import Faults, Keys, Strict, load_typed
 
 FOLDER = Path(__file__).parents[1] / "sources"
 SCHEMA = "profile.json"
@@ -18,109 +30,6 @@ DESIGN_UNKNOWN = (
     "Design unknown: the file names no sampling units, each household counts as one, and the "
     "interval ignores any wider clustering."
 )
-DEFINED = ("employment", "unemployment", "informality", "social_security", "underemployment")
-
-
-class Standards(Strict):
-    """The classifications that the survey itself follows."""
-
-    icls: Literal["ICLS13", "ICLS19"]
-    icse: Literal["ICSE93", "ICSE18"] | None = None
-    isic: str | None = None
-    isco: str | None = None
-
-
-class RawSetting(Strict):
-    """A raw name that no public source gives; a person must set it for the real file."""
-
-    default: str
-    why: str
-
-
-class SurveyKeys(Strict):
-    """The columns that tell households and persons apart."""
-
-    household: Names
-    person: str | None = Field(
-        None,
-        description="number of the person within the household; without it, and where it is blank, "
-        "rows are numbered within the household",
-    )
-
-
-class SurveyDesign(Strict):
-    """The raw columns of the sampling design."""
-
-    strata: Names | None = Field(
-        None,
-        description="without them all units count as one stratum, and the figures say so",
-    )
-    psu: Names | None = Field(
-        None,
-        description="without them each household counts as a unit; the figures say so and are "
-        "never graded reliable",
-    )
-    weight: str
-    weight_divisor: int | float = 1
-    weight_decimal: Decimal | None = Field(None, description="as decimal of a column")
-    lonely: Literal["fail", "certainty", "adjust", "average", "remove"] | None = None
-    collapse: dict[str, str] | None = Field(
-        None,
-        min_length=1,
-        description="stratum -> the stratum it is joined with, for strata with one unit; labels as "
-        "in core.person",
-    )
-    description: str = ""
-
-    @model_validator(mode="after")
-    def _one_rule_for_lonely_units(self) -> "SurveyDesign":
-        if self.collapse and self.lonely:
-            raise ValueError(
-                "collapse and lonely exclude each other: after the map no unit is alone"
-            )
-        if self.collapse and not self.strata:
-            raise ValueError("collapse joins strata, and no strata are named")
-        return self
-
-
-class KnownPopulation(Strict):
-    """The population that the weights should sum to."""
-
-    persons: int = Field(ge=1)
-    tolerance_pct: int | float = Field(gt=0)
-    source: str
-
-
-class KnownShare(Strict):
-    """A share of the population that the file should show."""
-
-    value: int | float
-    tolerance_points: int | float
-    source: str
-
-
-class Expected(Strict):
-    """Shares of the population that the file should show."""
-
-    urban_share_pct: KnownShare | None = None
-
-
-class Definition(Strict):
-    """How the wave itself defines a group of indicators."""
-
-    says: str = Field(description="one sentence without its full stop")
-    only_here: str | None = Field(
-        None, description="what in it no other wave can be recomputed by, and why"
-    )
-
-
-class Correction(Strict):
-    """Rows to be dropped, and how many may be."""
-
-    id: str
-    drop: RawCondition
-    at_most: int | None = Field(None, description="more rows than this is not the known fault")
-    reason: str
 
 
 class Profile(Strict):
@@ -160,7 +69,7 @@ class Profile(Strict):
     design: SurveyDesign
     population: KnownPopulation | None = None
     expected: Expected = Expected()
-    parameters: dict[str, Any] = Field(
+    parameters: dict[str, Value] = Field(
         default_factory=dict, description="variants of the decision tables in data_contracts/rules"
     )
     admin1_labels: dict[str, str] = Field(default_factory=dict)
@@ -184,6 +93,15 @@ class Profile(Strict):
     columns: dict[str, ProfileRule] = Field(min_length=1)
     corrections: list[Correction] = Field(default_factory=list)
     _chosen: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("parameters")
+    @classmethod
+    def _known_parameters(cls, given: dict[str, Value]) -> dict[str, Value]:
+        said = {name: refused_parameter(name, value) for name, value in given.items()}
+        faults: list[tuple[Keys, str]] = [([name], why) for name, why in said.items() if why]
+        if faults:
+            raise Faults(faults)
+        return given
 
     @field_validator("definitions")
     @classmethod

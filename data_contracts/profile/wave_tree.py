@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.code_lists import code_rows
+from data_contracts.decision_table import all_tables
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.raw_names import sources
 from data_contracts.tree_diff import Leaf, Tree
 from data_contracts.yaml_lines import load_yaml
 
-RULES = Path(__file__).parents[1] / "rules"
 INDICATORS = Path(__file__).parents[1] / "catalogue" / "indicators.yaml"
 
 Codes = dict[str, list[str]]
@@ -107,9 +107,9 @@ def _valid_provinces(year: int) -> frozenset[tuple[str, str]]:
 def _rule_parameters() -> Mapping[str, tuple[Any, str]]:
     """Give each parameter of the decision tables: its default and the table's name."""
     return {
-        name: (entry["default"], path.stem)
-        for path in sorted(RULES.glob("*.yaml"))
-        for name, entry in load_yaml(path)["parameters"].items()
+        name: (entry.default, table.rule)
+        for table in all_tables()
+        for name, entry in table.parameters.items()
         if name not in ("icls_native", "min_age_labour")  # told as a standard and as a universe
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from analyses.quality.finding import BLOCKS, FAILED, Finding
+from analyses.quality.finding import BLOCKS, FAILED, QualityFinding
 from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import asset_key, contract_check, stored, table_specs
 from pipelines.figures.pages import wave_quality_page
@@ -24,7 +24,7 @@ QUALITY = {
 FROM_CORE = ("core.person", "core.job")
 
 
-def block_checks(findings: Sequence[Finding]) -> Iterator[dg.AssetCheckResult]:
+def block_checks(findings: Sequence[QualityFinding]) -> Iterator[dg.AssetCheckResult]:
     """Give one warning check a block: how many checks passed and failed, and which failed."""
     for block in BLOCKS:
         inside = [finding for finding in findings if finding.block == block]

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from analyses.quality.finding import ERROR, FAILED, WARNING, Finding
+from analyses.quality.finding import ERROR, FAILED, WARNING, QualityFinding
 from pipelines.assets.tables import asset_key
 from pipelines.figures.register import TABLES
 from pipelines.guard import guarded
@@ -17,7 +17,7 @@ KEY = dg.AssetKey(["est", "quality", "register"])
 CHECKS = {ERROR: "consistent", WARNING: "plausible"}
 
 
-def severity_checks(findings: Sequence[Finding]) -> Iterator[dg.AssetCheckResult]:
+def severity_checks(findings: Sequence[QualityFinding]) -> Iterator[dg.AssetCheckResult]:
     """Give one check a severity: how many rules were judged and which failed, with counts."""
     for severity, name in CHECKS.items():
         inside = [finding for finding in findings if finding.severity == severity]

@@ -11,7 +11,7 @@ from pipelines.commands.printing import printed, told
 from pipelines.commands.printout import Printout, TableFormat
 
 if TYPE_CHECKING:
-    from analyses.ask.face import Figure
+    from analyses.ask.face import AskedFigure
 
 
 @printed(TableFormat.md)
@@ -77,7 +77,7 @@ def _list(text: str | None) -> list[str]:
 def _figures(
     ratio: one.Ratio, mean: one.Mean, total: one.Total, prop: one.Prop,
     quantile: one.Quantile, of: one.Of,
-) -> "list[Figure]":  # fmt: skip
+) -> "list[AskedFigure]":  # fmt: skip
     """Give the figures that are asked for, in the order of the options.
 
     Raises:

@@ -10,13 +10,13 @@ from data_contracts.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from analyses.ask.face import Figure
+    from analyses.ask.face import AskedFigure
     from transforms.read.table import RawTable
 
 
 def request_table(
     file: Path,
-    figures: "Sequence[Figure]",
+    figures: "Sequence[AskedFigure]",
     columns: Sequence[str],
     where: str | None,
     encoding: str | None,

@@ -17,7 +17,7 @@ from pipelines.provenance import inputs
 from pipelines.settings import Settings, holds_run
 
 if TYPE_CHECKING:
-    from analyses.wave.change import Part
+    from analyses.wave.change import ChangePart
     from pipelines.figures.change import IndicatorChange
 
 TITLES = dict(
@@ -215,13 +215,13 @@ def _reasons(shares: Sequence["IndicatorChange"]) -> list[tuple[str, str, list[s
     return [(lead, reason, names) for (lead, reason), names in groups.items()]
 
 
-def _level(part: "Part | None", unit: str) -> str:
+def _level(part: "ChangePart | None", unit: str) -> str:
     if part is None:
         return ""
     return f"{100 * part.value:.1f} %" if unit == "RATIO" else f"{part.value:,.0f}"
 
 
-def _points(part: "Part | None", unit: str) -> str:
+def _points(part: "ChangePart | None", unit: str) -> str:
     if part is None:
         return "-"
     scale, digits = (100, 1) if unit == "RATIO" else (1, 0)

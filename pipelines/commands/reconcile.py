@@ -14,7 +14,7 @@ from pipelines.commands.printout import Block, Listed, Printout, json_line, reco
 if TYPE_CHECKING:
     from analyses.published.audit import Audit
     from analyses.published.bases import BaseTry
-    from analyses.published.figures import Line
+    from analyses.published.figures import AuditLine
     from analyses.published.flags import Flag
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -75,7 +75,7 @@ def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) 
     return table(columns, rows, right=right, title=title, title_justify="left")
 
 
-def _row(line: "Line", notes: Sequence[str]) -> list[str]:
+def _row(line: "AuditLine", notes: Sequence[str]) -> list[str]:
     numbers = " ".join(f"[{notes.index(note) + 1}]" for note in line.footnotes)
     return [
         line.said, _number(line.value, line.unit), _interval(line.low, line.high, line.unit),
@@ -104,7 +104,7 @@ def _flag_lines(flag: "Flag") -> list[str]:
     ]
 
 
-def _measured(line: "Line") -> str:
+def _measured(line: "AuditLine") -> str:
     return f"{_number(line.value, line.unit)} {_interval(line.low, line.high, line.unit)}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from data_contracts.catalogue.headlines import headlines
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
 from pipelines.commands.options import OneSurvey, OwnProfile, Workspace, asked_survey
@@ -25,10 +26,6 @@ from pipelines.settings import (
 if TYPE_CHECKING:
     import polars as pl
 
-HEADLINES = (
-    "employed", "unemployment_rate", "informal_employment_rate", "social_security_coverage",
-    "social_security_coverage_employees", "coverage_gap",
-)  # fmt: skip
 FIGURE = ("indicator", "obs_value", "ci_lower", "ci_upper", "unit_measure", "obs_status")
 SHOWN = ("figure", "value", "95 % interval", "reliability")
 
@@ -130,7 +127,7 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     national = figures.filter(figures["breakdown"] == "total")
     rows = [
         {key: row[key] for key in FIGURE}
-        for name in HEADLINES
+        for name in headlines()
         for row in national.filter(national["indicator"] == name).iter_rows(named=True)
     ]
     missing = unable.filter(unable["status"] == "NOT COMPUTABLE")

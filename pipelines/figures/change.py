@@ -11,30 +11,19 @@ from typing import Any, Literal
 import polars as pl
 
 from analyses.engine.collapse import PsuTotals, Score, collapse
-from analyses.wave.change import Decomposition, Part, decompose
+from analyses.wave.change import ChangePart, Decomposition, decompose
 from analyses.wave.indicators import score_of, scores
 from data_contracts.catalogue.indicators import Indicator, catalogue
-from data_contracts.conditions import ways
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import resolve
 from data_contracts.profile.profile import Profile
-from pipelines.figures.core import KEY, derive, with_main_job
+from pipelines.figures.core import KEY
 from pipelines.figures.estimates import design_of
-from transforms.survey.harmonise import harmonise
+from pipelines.figures.recompute import STATUSES, Status, Verdict, recomputable, under_rules
 
 CELL = ("sex", "age_aggregate", "area_type")
 SOME = 15  # sample persons; with fewer the ILO calls a figure unreliable
-Status = Literal["SEPARATED", "SAME RULES", "STANDARD ALONE", "NOT SEPARABLE", "NOT COMPUTABLE"]
-# From the most to the least that can be said.
-STATUSES: tuple[Status, ...] = ("SAME RULES", "SEPARATED", "STANDARD ALONE", "NOT SEPARABLE")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How far one wave can be recomputed under the other's rules, and why not further."""
-
-    status: Status
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -51,13 +40,13 @@ class IndicatorChange:
     status: Status
     reason: str
     under: str | None = None
-    old: Part | None = None
-    new: Part | None = None
-    total: Part | None = None
-    definition: Part | None = None
-    rest: Part | None = None
-    composition: Part | None = None
-    rate: Part | None = None
+    old: ChangePart | None = None
+    new: ChangePart | None = None
+    total: ChangePart | None = None
+    definition: ChangePart | None = None
+    rest: ChangePart | None = None
+    composition: ChangePart | None = None
+    rate: ChangePart | None = None
 
     def share(self, part: str) -> float | None:
         """Give a part in percent of the change; None where the change is within two standard errors."""
@@ -72,8 +61,8 @@ class IndicatorChange:
         return asdict(self) | {f"{name}_share": self.share(name) for name in parts}
 
 
-@dataclass(frozen=True)
-class StoredWave:
+@dataclass(frozen=True, repr=False)
+class StoredWave(Discreet):
     """One wave to be compared.
 
     Attributes:
@@ -151,64 +140,6 @@ def wave_changes(earlier: StoredWave, later: StoredWave) -> list[IndicatorChange
     return sorted(done, key=lambda change: order.index(change.indicator))
 
 
-def recomputable(rules: Profile, on: Profile, indicator: Indicator) -> Verdict:
-    """Say whether one wave's rules can be applied to another wave's answers.
-
-    Args:
-        rules: the profile whose standard, lowest age and variants are applied.
-        on: the profile of the wave that they are applied to.
-        indicator: the figure.
-    """
-    groups = _groups(indicator)
-    same_standard = rules.standards.icls == on.standards.icls
-    own = {p.survey_id: p.asked("lfs_status_given")[0] for p in (rules, on)}
-    if _rules(rules) == _rules(on) and not any(own.values()):
-        return Verdict("SAME RULES", "both waves follow the same standard and variants")
-    if own[on.survey_id]:
-        return Verdict(
-            "NOT SEPARABLE",
-            f"{on.survey_id} takes the labour-force status from its own questions, and other rules "
-            "find no answers in it",
-        )
-    if not same_standard and not on.asked("market_orientation")[0]:
-        return Verdict(
-            "NOT SEPARABLE",
-            f"{on.survey_id} did not ask whether farm output is for sale, so the two standards "
-            "cannot be told apart in it",
-        )
-    said = rules.definitions
-    lone = [text for g in groups if g in said and (text := said[g].only_here) is not None]
-    if own[rules.survey_id] and not all(g in said for g in groups if g.endswith("employment")):
-        lone.append(f"{rules.survey_id} takes the labour-force status from its own questions")
-    if lone:
-        return Verdict("STANDARD ALONE", "; ".join(lone))
-    return Verdict(
-        "SEPARATED",
-        "each wave keeps its own questions, and what their wording changes is in the rate",
-    )
-
-
-def under_rules(on: Profile, rules: Profile, raw: pl.DataFrame) -> pl.DataFrame:
-    """Derive one wave's statuses under another wave's standard, lowest age and variants.
-
-    Args:
-        on: the wave's own profile: names, codes and corrections stay its own.
-        rules: the profile whose rules are applied.
-        raw: the wave's rows as delivered.
-
-    Returns:
-        One row a person with the main job's columns, as ``survey_rows`` gives them. Who is
-        employed under these rules alone has the job answers that the file holds, mostly blank.
-    """
-    changed = {
-        "standards": on.standards.model_copy(update={"icls": rules.standards.icls}),
-        "min_age_labour": rules.min_age_labour,
-        "parameters": rules.parameters,
-    }
-    person, job = derive(on.model_copy(update=changed), harmonise(on, raw, on.survey_id))
-    return with_main_job(person, job)
-
-
 def _totals(
     waves: tuple[StoredWave, StoredWave], asked: list[Indicator]
 ) -> tuple[PsuTotals, PsuTotals]:
@@ -268,29 +199,6 @@ def _direction(
         both = f"{forward.reason}; the other way round: {back.reason}"
         return "old", Verdict(forward.status, both)
     return "old", forward
-
-
-def _rules(profile: Profile) -> tuple[object, ...]:
-    return (
-        profile.standards.icls,
-        profile.min_age_labour,
-        dict(profile.parameters),
-    )
-
-
-def _groups(indicator: Indicator) -> list[str]:
-    """Name the definitions that an indicator rests on."""
-    statuses: set[object] = {
-        value
-        for condition in indicator.conditions
-        for way in ways(condition)
-        for value in way.get("lfs_status", ())
-    }
-    groups = ["employment"] if "employed" in statuses else []
-    groups += ["unemployment"] if "unemployed" in statuses else []
-    groups += ["informality"] if indicator.standard == "informality" else []
-    covered = {"social_security", "employer_social_contribution"} & set(indicator.columns)
-    return groups + (["social_security"] if covered else [])
 
 
 def _columns(score: Score) -> list[str]:

@@ -25,8 +25,9 @@ from analyses.coverage.register.adjustments import Given
 from analyses.coverage.register.cascade_terms import cascade_terms
 from analyses.coverage.register.rates import register_rates
 from analyses.coverage.register.table import SURVEY_COLUMNS, adjusted_table
-from analyses.coverage.register.terms import DRAWS, Terms, adjust
+from analyses.coverage.register.terms import DRAWS, AdjustedTerms, adjust
 from analyses.engine.delta import crossed, se_of
+from data_contracts.discreet import Discreet
 from data_contracts.law.law import NO_LIMIT, rules_at
 from pipelines.figures.estimates import design_of
 from transforms.law.survey_liability import survey_liability
@@ -39,8 +40,8 @@ DOMAINS = ("sex", "admin1_code")
 FAR = 1  # years between a register and a survey that may stand beside each other
 
 
-@dataclass(frozen=True)
-class RegisterSide:
+@dataclass(frozen=True, repr=False)
+class RegisterSide(Discreet):
     """What a register gives: its tally and the month it stands for."""
 
     register_id: str
@@ -243,7 +244,7 @@ def _cascade(
     judged: pl.DataFrame,
     coverage: CoverageSettings,
     register: RegisterSide | None,
-    terms: Sequence[Terms],
+    terms: Sequence[AdjustedTerms],
 ) -> pl.DataFrame:
     labels: dict[str, str | None] = {
         "survey_id": plan.survey_id, "ref_area": plan.ref_area, "time_period": plan.time_period,

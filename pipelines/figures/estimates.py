@@ -10,6 +10,7 @@ from analyses.engine.collapse import collapse
 from analyses.engine.design import Design
 from analyses.models.drivers import drivers
 from analyses.wave.collapse_ibis import BLANK, as_stored, finest_totals, with_main_job
+from analyses.wave.core_design import core_design
 from analyses.wave.estimates import estimate
 from analyses.wave.indicators import annotate, left_out, score_of, scores
 from analyses.wave.psu_totals import differences, totals_of
@@ -22,10 +23,10 @@ POPULATIONS = ("all_employed", "non_employees")
 
 def design_of(plan: WavePlan) -> Design:
     """Give the sampling design as the core tables hold it; strata are joined there already."""
-    return Design(
+    return core_design(
         lonely=plan.profile.lonely,  # type: ignore[arg-type]
         df_method=plan.conventions.df_method,
-        collapsed=len(plan.profile.collapse),
+        joined=len(plan.profile.collapse),
     )
 
 

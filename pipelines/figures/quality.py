@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 
 from analyses.quality.effect import effects, places
-from analyses.quality.finding import Finding, frame
+from analyses.quality.finding import QualityFinding, frame
 from analyses.quality.judge import judge
 from data_contracts.contract.find import load
+from data_contracts.discreet import Discreet
 from data_contracts.profile.plan import WavePlan
 from pipelines.figures.estimates import estimates_of
 from pipelines.figures.survey_checks import subject_of
@@ -18,8 +19,8 @@ from transforms.survey.harmonise import harmonise
 COMPARED = ("sex", "area_type", "economic_sector")  # breakdowns with published figures
 
 
-@dataclass(frozen=True)
-class Judgement:
+@dataclass(frozen=True, repr=False)
+class Judgement(Discreet):
     """What the checks found.
 
     Attributes:
@@ -29,7 +30,7 @@ class Judgement:
         places: where the rows of failed checks lie, by area.
     """
 
-    found: tuple[Finding, ...]
+    found: tuple[QualityFinding, ...]
     findings: pl.DataFrame
     effect: pl.DataFrame
     places: pl.DataFrame
@@ -64,7 +65,7 @@ def wave_judgement(
     )
 
 
-def register_judgement(found: list[Finding]) -> Judgement:
+def register_judgement(found: list[QualityFinding]) -> Judgement:
     """Bring the register's findings into the same form; no headline figure stands on single rows of it."""
     schema = load("est.quality_effect").polars_schema()
     where = {**schema, "admin1_code": pl.String(), "failed": pl.Int64(), "checked": pl.Int64()}

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analyses.coverage.register.rates import adjustment_table, register_rates
-from analyses.quality.finding import ERROR, FAILED, Finding
+from analyses.quality.finding import ERROR, FAILED, QualityFinding
 from analyses.wave.register_coverage import register_coverage
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
@@ -56,7 +56,7 @@ def read_register(
 
 
 def refuse_inconsistent(
-    findings: Sequence[Finding], files: Mapping[str, Mapping[str, Any]]
+    findings: Sequence[QualityFinding], files: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Refuse an extract whose tables contradict each other by a check of severity error.
 

@@ -13,7 +13,7 @@ from reports.labels import area_names, code_labels
 from reports.model import Brief, Cell, Missing, Number, Said, Table, TableRow, Tile, Use
 from reports.pub_tables import Published, withhold
 
-HEADLINES = (
+LEADS = (
     "coverage_gap_rate",
     "social_security_coverage",
     "informal_employment_rate",
@@ -181,7 +181,7 @@ def _check(survey: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
 def _context(pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any]) -> _Context:
     published = Published(pub["estimate"], survey["survey_id"], survey.get("standard", ""))
     headline = _headline(published)
-    coverage = headline.indicator in HEADLINES[:2]
+    coverage = headline.indicator in LEADS[:2]
     rate = "social_security_coverage" if coverage else headline.indicator
     ref_area = survey["ref_area"]
     return _Context(
@@ -199,7 +199,7 @@ def _context(pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any]) -> _Con
 
 def _headline(published: Published) -> Cell:
     """Take the first rate that is published; the gap only where its complement is too."""
-    for indicator in HEADLINES:
+    for indicator in LEADS:
         cell = published.cell(indicator)
         complement = published.cell("social_security_coverage")
         if cell.published and not (indicator == "coverage_gap_rate" and complement.withheld):

@@ -3,11 +3,11 @@
 import numpy as np
 
 from analyses.engine.contrasts import difference, ratio
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.independence import rao_scott, wald_independence
+from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.statistics import Variance
-from analyses.models.association import table, wald_table
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_comparison import (
     API,
     ITERATED,
@@ -148,16 +148,16 @@ def tests():
         stype = (flags(s, "stype", "H") + 2 * flags(s, "stype", "M")).astype(np.int64)
         awards = flags(s, "awards", "Yes")
         one = np.ones(len(s.weight))
-        ours = table(s, awards.astype(np.int64), stype, one)
+        ours = rao_scott(s, awards.astype(np.int64), stype, one)
         family.add(f"{name} table", ours.totals.ravel(), r["table"]["est"])
-        plain, adjusted = wald_table(s, awards.astype(np.int64), stype, one)
+        plain, adjusted = wald_independence(s, awards.astype(np.int64), stype, one)
         for key, test in [
             ("F", ours.rao_scott_f), ("Chisq", ours.rao_scott_chisq),
             ("Wald", plain), ("adjWald", adjusted),
         ]:  # fmt: skip
             association(family, f"{name} {key}", test, r["chisq"][key])
         x = np.column_stack([one, awards])
-        fit = glm(s, x, column(s, "api00"))
+        fit = fit_model(s, x, column(s, "api00"))
         t = fit.coefficients[1] / fit.se[1]
         found = r["ttest"]
         family.add(f"{name} t-test: t", t, found["t"])
@@ -167,7 +167,7 @@ def tests():
         family.add(f"{name} t-test: interval", fit.intervals()[1], found["ci"])
         found = r["glm_regterm"]
         high, middle = flags(s, "stype", "H"), flags(s, "stype", "M")
-        term = glm(
+        term = fit_model(
             s, np.column_stack([one, column(s, "api99"), high, middle]), awards, family="logit"
         ).term([2, 3])
         family.add(f"{name} term test: F", term.statistic, found["wald_F"])
@@ -208,7 +208,7 @@ def models():
              {"family": "logit", "within": flags(s, "stype", "E")}),
             ("glm_probit", three, wide, {"family": "probit"}),
         ]:  # fmt: skip
-            fit = glm(s, x, y, **options)
+            fit = fit_model(s, x, y, **options)
             degf = fit.df + x.shape[1] - 1
             family.model(f"{name} {key}", r[key], fit, degf)
     return family.rows

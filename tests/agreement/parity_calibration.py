@@ -3,7 +3,7 @@
 import numpy as np
 
 from analyses.engine.calibration import calibrate, poststratify, rake, trim
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_comparison import (
     API,
     ITERATED,
@@ -71,5 +71,5 @@ def _calibrated(family, name, s, r, high, middle):
             found = {"est": found[0], "se": found[1]}
         family.entry(f"{name} {key}", found, value, s.covariance(statistic, value), **options)
     x = np.column_stack([np.ones(len(y)), column(s, "ell"), column(s, "meals")])
-    fit = glm(s, x, flags(s, "sch.wide", "Yes"), family="logit")
+    fit = fit_model(s, x, flags(s, "sch.wide", "Yes"), family="logit")
     family.model(f"{name} logit", r["glm"], fit, s.df(), **options)

@@ -5,18 +5,19 @@ import polars as pl
 
 from analyses.engine.calibration import calibrate, poststratify, rake
 from analyses.engine.design import Design
-from analyses.engine.intervals import proportion_interval, wald
+from analyses.engine.independence import rao_scott
+from analyses.engine.intervals import interval
+from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given, made
 from analyses.engine.sample import sample
-from analyses.engine.statistics import Combined
-from analyses.models.association import table
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_calibration import API99, TYPES, margins
 from tests.agreement.parity_comparison import (
     API,
     ITERATED,
     VECTORS,
+    Combined,
     Family,
     bound,
     by_of,
@@ -56,7 +57,7 @@ def figure(family, key, s, statistic, *, deff=True, kind="wor", se=None, **optio
             r["deff"],
         )
     if "ci95_t" in r:
-        family.add(f"{name}: t interval", wald(at[0], own[0], s.df(), 0.95), r["ci95_t"])
+        family.add(f"{name}: t interval", interval(at[0], own[0], s.df(), 0.95), r["ci95_t"])
     if "df" in r:
         family.add(f"{name}: df", s.df(), r["df"])
 
@@ -79,7 +80,7 @@ def schools():
     )
     model(family, "D3", wr, ["ell", "meals", "mobility"], y)
     for rule in ("remove", "certainty", "adjust", "average"):
-        lonely = Design("dnum", "snum", "pw", 1.0, lonely=rule)
+        lonely = Design("pw", "dnum", "snum", lonely=rule)
         s = bound("apiclus1", lonely)
         figure(family, f"L_{rule}", s, mean_of(column(s, "api00")))
         if rule != "average":
@@ -97,7 +98,7 @@ def model(family, key, s, names, y, *, kind="gaussian", x=None, within=None):
     r = entries()[key]
     if x is None:
         x = np.column_stack([np.ones(len(y)), *(column(s, n) for n in names)])
-    fit = glm(s, x, y, family=kind, within=within)
+    fit = fit_model(s, x, y, family=kind, within=within)
     name = f"{key} {r['stat']}"
     early = {} if kind == "gaussian" else EARLY
     family.add(f"{name}: coefficients", fit.coefficients, r["est"], **early)
@@ -136,8 +137,8 @@ def _stratified(family, s):
     figure(family, "S12", jkn, mean_of(y))
     family.add("S12 replicates", jkn.replicates.weights.shape[1], r["S12"]["replicates"])
     stype = (types @ np.arange(3)).astype(np.int64)
-    association(family, "S13", table(s, met.astype(np.int64), stype, one).rao_scott_f)
-    fit, found = glm(s, np.column_stack([one, met]), y), r["S14"]
+    association(family, "S13", rao_scott(s, met.astype(np.int64), stype, one).rao_scott_f)
+    fit, found = fit_model(s, np.column_stack([one, met]), y), r["S14"]
     ours = [fit.coefficients[1], fit.coefficients[1] / fit.se[1], fit.df, fit.p[1]]
     family.add(
         "S14 t-test: difference, t, df, p",
@@ -213,7 +214,7 @@ def _five(family, rule):
         "stratum": [1, 1, 2, 2, 3], "psu": [1, 2, 3, 4, 5],
         "w": [10.5, 10.5, 20.0, 20.0, 15.0], "age": [30.5, 40.5, 35.0, 52.0, 44.0],
     })  # fmt: skip
-    s = sample(rows, Design("stratum", "psu", "w", 1.0, lonely=rule))
+    s = sample(rows, Design("w", "stratum", "psu", lonely=rule))
     key = f"L5_{rule}"
     printed = PRINTED if rule == "adjust" else {}
     figure(family, key, s, total_of(column(s, "age")), **printed)
@@ -224,7 +225,7 @@ def _five(family, rule):
 def health():
     """Entries N and B2 to B4: NHANES and NHANES II with its published replicates."""
     family = Family("classic: health", [])
-    s = bound("nhanes", Design("SDMVSTRA", "SDMVPSU", "WTMEC2YR", 1.0))
+    s = bound("nhanes", Design("WTMEC2YR", "SDMVSTRA", "SDMVPSU"))
     high = column(s, "HI_CHOL")
     r = entries()
     mean = mean_of(high)
@@ -241,7 +242,7 @@ def health():
     known = np.isfinite(high) * 1.0
     race = s.frame["race"].cast(pl.Int64).to_numpy() - 1
     status = np.where(known > 0, high, 0).astype(np.int64)
-    association(family, "N5", table(s, status, race, known).rao_scott_f)
+    association(family, "N5", rao_scott(s, status, race, known).rao_scott_f)
     brr = _published("nhanes2brr", "brr_", "BRR")
     weight, height = column(brr, "weight"), column(brr, "height")
     figure(family, "B2", brr, mean_of(np.stack([weight, height], axis=1)))
@@ -257,5 +258,5 @@ def _published(name, prefix, method):
     replicate = [c for c in names if c.startswith(prefix)]
     wanted = ["weight", "height", "finalwgt", *replicate]
     rows = pl.read_csv(path, columns=wanted, schema_overrides=dict.fromkeys(wanted, pl.Float64))
-    s = sample(rows, Design("", "", "finalwgt", 1.0))
+    s = sample(rows, Design("finalwgt", None, None))
     return given(s, replicate, method, fay_rho=0.3, mse=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from analyses.ask.roads import Cells, Scored, from_rows
 from analyses.engine.design import Design
-from analyses.engine.intervals import wald
+from analyses.engine.intervals import interval
 from analyses.engine.sample import Sample, sample
 from analyses.engine.statistics import Ratio, Total
 from tests.places import SHARED
@@ -103,10 +103,10 @@ class Family:
         if "vcov" in entry:
             self.covariance(f"{quantity}: covariance", covariance, entry["vcov"], value, **options)
         if "ci_z" in entry:
-            ours = [wald(v, s, np.inf, 0.95) for v, s in zip(value, se, strict=True)]
+            ours = [interval(v, s, np.inf, 0.95) for v, s in zip(value, se, strict=True)]
             self.add(f"{quantity}: normal interval", ours, entry["ci_z"], **options)
         if "ci_t" in entry:
-            ours = [wald(v, s, df, 0.95) for v, s in zip(value, se, strict=True)]
+            ours = [interval(v, s, df, 0.95) for v, s in zip(value, se, strict=True)]
             self.add(f"{quantity}: t interval", ours, entry["ci_t"], **options)
         if "deff" in entry and deff is not None:
             self.add(f"{quantity}: design effect", deff, entry["deff"], scale=1.0, **options)
@@ -144,6 +144,25 @@ def numbers(value):
     return np.array(each, dtype=np.float64).reshape(flat.shape)
 
 
+@dataclass(frozen=True)
+class Combined:
+    """Several statistics side by side: a statistic of a user's own, for their covariance."""
+
+    parts: list
+
+    def value(self, weight):
+        """Give all figures, in the order of the parts."""
+        return np.concatenate([part.value(weight) for part in self.parts])
+
+    def influence(self, weight, value):
+        """Give all influences, in the order of the parts."""
+        ends = np.cumsum([len(part.value(weight)) for part in self.parts])
+        pieces = np.split(value, ends[:-1])
+        return np.concatenate(
+            [part.influence(weight, v) for part, v in zip(self.parts, pieces, strict=True)], axis=1
+        )
+
+
 @cache
 def expected(name):
     return json.loads((VECTORS / name).read_text(encoding="utf-8"))
@@ -170,14 +189,14 @@ def flags(s: Sample, name: str, value):
 
 
 API = {
-    "srs_fpc": ("apisrs", Design("", "", "pw", 1.0, fpc=("fpc",))),
-    "srs": ("apisrs", Design("", "", "pw", 1.0)),
-    "strat_fpc": ("apistrat", Design("stype", "", "pw", 1.0, fpc=("fpc",))),
-    "strat": ("apistrat", Design("stype", "", "pw", 1.0)),
-    "clus1_fpc": ("apiclus1", Design("", "dnum", "pw", 1.0, fpc=("fpc",))),
-    "clus1": ("apiclus1", Design("", "dnum", "pw", 1.0)),
-    "clus2_fpc": ("apiclus2", Design("", "dnum", "pw", 1.0, ssu="snum", fpc=("fpc1", "fpc2"))),
-    "clus2": ("apiclus2", Design("", "dnum", "pw", 1.0, ssu="snum")),
+    "srs_fpc": ("apisrs", Design("pw", None, None, fpc=("fpc",))),
+    "srs": ("apisrs", Design("pw", None, None)),
+    "strat_fpc": ("apistrat", Design("pw", "stype", None, fpc=("fpc",))),
+    "strat": ("apistrat", Design("pw", "stype", None)),
+    "clus1_fpc": ("apiclus1", Design("pw", None, "dnum", fpc=("fpc",))),
+    "clus1": ("apiclus1", Design("pw", None, "dnum")),
+    "clus2_fpc": ("apiclus2", Design("pw", None, "dnum", ssu="snum", fpc=("fpc1", "fpc2"))),
+    "clus2": ("apiclus2", Design("pw", None, "dnum", ssu="snum")),
 }
 
 

@@ -9,12 +9,12 @@ from analyses.engine.calibration import poststratify, rake
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.contrasts import difference, linear, ratio
 from analyses.engine.design import Design
-from analyses.engine.intervals import proportion_interval
+from analyses.engine.independence import rao_scott, wald_independence
+from analyses.engine.proportions import proportion_interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import made, replicated
 from analyses.engine.sample import Replicates
-from analyses.models.association import table, wald_table
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_api import association, proportion
 from tests.agreement.parity_comparison import (
     ITERATED,
@@ -32,9 +32,9 @@ from tests.agreement.parity_comparison import (
 )
 from tests.agreement.parity_replicates import pair, value
 
-LFS = Design("stratum", "psu", "w", 1.0)
-FPC1 = Design("stratum", "psu", "w", 1.0, fpc=("n_psu_pop",))
-FPC2 = Design("stratum", "psu", "w", 1.0, ssu="hh", fpc=("n_psu_pop", "n_hh_pop"))
+LFS = Design("w", "stratum", "psu")
+FPC1 = Design("w", "stratum", "psu", fpc=("n_psu_pop",))
+FPC2 = Design("w", "stratum", "psu", ssu="hh", fpc=("n_psu_pop", "n_hh_pop"))
 RULES = ("remove", "certainty", "adjust", "average")
 
 
@@ -160,22 +160,22 @@ def inference():
     )
     educ = s.frame["educ"].cast(pl.Int64).to_numpy()
     status = np.where(within > 0, informal, 0).astype(np.int64)
-    tested = table(s, educ, status, within)
+    tested = rao_scott(s, educ, status, within)
     f, x2, w = r["chisq"]["F"], r["chisq"]["X2"], r["chisq"]["W"]
     association(family, "informal by education, F", tested.rao_scott_f,
                 {"stat": f[0], "par": f[1:3], "p": f[3]})  # fmt: skip
     family.add("informal by education, Chisq", [tested.rao_scott_chisq.statistic,
                tested.rao_scott_chisq.p], x2, scale=1.0)  # fmt: skip
-    plain = wald_table(s, educ, status, within)[0]
+    plain = wald_independence(s, educ, status, within)[0]
     family.add("informal by education, Wald", [plain.statistic, plain.p], w, scale=1.0)
     one, sex = np.ones(len(s.weight)), column(s, "sex")
-    fit, found = glm(s, np.column_stack([one, sex]), wage), r["ttest"]
+    fit, found = fit_model(s, np.column_stack([one, sex]), wage), r["ttest"]
     family.add("t-test of wages by sex", [fit.coefficients[1] / fit.se[1], fit.df, fit.coefficients[1]],
                [found["t"], found["df"], found["est"]])  # fmt: skip
     family.add("t-test of wages by sex: p", fit.p[1], found["p"])
-    fit = glm(s, columns(s, r["glm_logit"]["names"]), informal, family="logit")
+    fit = fit_model(s, columns(s, r["glm_logit"]["names"]), informal, family="logit")
     family.model("logit informal", r["glm_logit"], fit, s.df())
-    fit = glm(s, columns(s, r["glm_wage"]["names"]), np.log(wage))
+    fit = fit_model(s, columns(s, r["glm_wage"]["names"]), np.log(wage))
     family.model("log wage", r["glm_wage"], fit, s.df())
     return family.rows
 
@@ -201,7 +201,7 @@ def lonely():
     r = expected("lfs.json")
     for rule in RULES:
         s, found = (
-            bound("lfs_lonely", Design("stratum", "psu", "w", 1.0, lonely=rule)),
+            bound("lfs_lonely", Design("w", "stratum", "psu", lonely=rule)),
             r[f"lonely_{rule}"],
         )
         common(family, rule, s, found)
@@ -210,9 +210,9 @@ def lonely():
         value(family, f"{rule} informal by sex", s, by_sex, found["by_sex"])
         by_area = by_of(mean_of(column(s, "health")), groups(s, "urban"))
         value(family, f"{rule} health by area", s, by_area, found["by_urban"])
-        fit = glm(s, columns(s, found["glm"]["names"]), informal, family="logit")
+        fit = fit_model(s, columns(s, found["glm"]["names"]), informal, family="logit")
         family.model(f"{rule} logit", found["glm"], fit, s.df())
-    s = bound("lfs_lonely", Design("stratum", "psu", "w", 1.0, lonely="adjust"))
+    s = bound("lfs_lonely", Design("w", "stratum", "psu", lonely="adjust"))
     third = mean_of(column(s, "informal"), flags(s, "province", 3))
     for key in ("domain_lonely_adjust_on", "domain_lonely_adjust_off"):
         value(family, f"{key.replace('_', ' ')}: province 3", s, third, r[key])
@@ -256,7 +256,7 @@ def replicates():
     by = by_of(mean_of(informal, inside), groups(boot, "province"))
     value(family, "subboot200 informal by province", boot, by, r["subboot200"]["by_prov"])
     found = r["subboot200"]["glm"]
-    fit = glm(boot, columns(boot, found["names"]), informal, family="logit")
+    fit = fit_model(boot, columns(boot, found["names"]), informal, family="logit")
     family.model("subboot200 logit", found, fit, boot.df(), dispersion=False)
     _by_product(family, s, r["subboot200"])
     return family.rows

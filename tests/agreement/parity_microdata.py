@@ -11,7 +11,7 @@ import pyreadstat
 from analyses.engine.design import Design
 from analyses.engine.quantiles import quantiles
 from analyses.engine.sample import sample
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_comparison import (
     ITERATED,
     MICRODATA,
@@ -47,7 +47,7 @@ def costa_rica():
             bundle.extract(inside, to), usecols=list(CRI), output_format="dict"
         )
     rows = pl.DataFrame({k: np.asarray(v, float) for k, v in data.items()}).fill_nan(None)
-    return sample(rows, Design("diseno_muestra", "upm", "factor", 1.0))
+    return sample(rows, Design("factor", "diseno_muestra", "upm"))
 
 
 @cache
@@ -55,7 +55,7 @@ def bolivia(file, columns):
     """Bind a Bolivian survey."""
     data, _ = pyreadstat.read_sav(MICRODATA / file, usecols=list(columns), output_format="dict")
     rows = pl.DataFrame({k: list(v) for k, v in data.items()})
-    return sample(rows, Design("estrato", "upm", "factor", 1.0))
+    return sample(rows, Design("factor", "estrato", "upm"))
 
 
 def figure(family, key, s, statistic, deff=None):
@@ -134,7 +134,7 @@ def _work(family, s, r):
     x = np.column_stack(
         [np.ones(len(age)), flags(s, "a4", 2), age, age**2, flags(s, "zona", 2), regions[:, 1:]]
     )
-    fit, found = glm(s, x, covered, family="logit", within=answered), r["CR10"]
+    fit, found = fit_model(s, x, covered, family="logit", within=answered), r["CR10"]
     family.add(
         "CR10 logit of a subpopulation: coefficients", fit.coefficients, found["est"], **EARLY
     )

@@ -8,7 +8,7 @@ from analyses.engine.design import Design
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given, made
 from analyses.engine.sample import sample
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from tests.agreement.parity_calibration import margins
 from tests.agreement.parity_comparison import (
     API,
@@ -37,7 +37,7 @@ def with_weights(data, r, weight):
     each.columns = names
     rows = data.with_columns(pl.Series("full weight", weight)).hstack(each)
     return given(
-        sample(rows, Design("", "", "full weight", 1.0)), names, "bootstrap",
+        sample(rows, Design("full weight", None, None)), names, "bootstrap",
         scale=r["scale"], rscales=np.array(r["rscales"], float), mse=r.get("mse", False),
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def _replicated(family, name, s, r):
              for q in quantiles(s, y, np.ones(len(y)), [0.25, 0.5, 0.75])]  # fmt: skip
     family.add(f"{name} quartiles", found, r["quantile"]["tab"], tolerance=ITERATED)
     x = np.column_stack([np.ones(len(y)), column(s, "ell"), column(s, "meals")])
-    fit = glm(s, x, flags(s, "sch.wide", "Yes"), family="logit")
+    fit = fit_model(s, x, flags(s, "sch.wide", "Yes"), family="logit")
     family.model(f"{name} logit", r["glm"], fit, s.df(), dispersion=False)
 
 

@@ -5,15 +5,15 @@ import polars as pl
 
 from analyses.engine.calibration import calibrate, rake
 from analyses.engine.design import Design
-from analyses.engine.intervals import wald
+from analyses.engine.intervals import interval
 from analyses.engine.quantiles import quantiles
 from analyses.engine.replicates import given
 from analyses.engine.sample import sample
-from analyses.engine.statistics import Combined
 from tests.agreement.parity_classic import PRINTED, entries, figure, side_by_side
 from tests.agreement.parity_comparison import (
     ITERATED,
     VECTORS,
+    Combined,
     Family,
     bound,
     column,
@@ -29,8 +29,8 @@ def manuals():
     """Entries F, A, U, B and K: manuals of Stata, Lohr, Levy and Lemeshow, Kalton."""
     family = Family("classic: textbooks", [])
     r = entries()
-    plain = bound("fpc", Design("stratid", "psuid", "weight", 1.0))
-    finite = bound("fpc", Design("stratid", "psuid", "weight", 1.0, fpc=("Nh",)))
+    plain = bound("fpc", Design("weight", "stratid", "psuid"))
+    finite = bound("fpc", Design("weight", "stratid", "psuid", fpc=("Nh",)))
     x = column(plain, "x")
     figures = [
         (plain, mean_of(x)),
@@ -50,16 +50,16 @@ def manuals():
 
 def _lohr(family, r):
     srs = frame("agsrs").with_columns(w=pl.lit(3078 / 300), n=pl.lit(3078.0))
-    s = sample(srs, Design("", "", "w", 1.0, fpc=("n",)))
+    s = sample(srs, Design("w", None, None, fpc=("n",)))
     acres = column(s, "acres92")
     figure(family, "A1", s, side_by_side(acres, acres))
     sizes = {"NC": 1054.0, "NE": 220.0, "S": 1382.0, "W": 422.0}
     by_region = frame("agstrat").with_columns(n=pl.col("region").replace_strict(sizes))
-    s = sample(by_region, Design("region", "", "strwt", 1.0, fpc=("n",)))
+    s = sample(by_region, Design("strwt", "region", None, fpc=("n",)))
     acres = column(s, "acres92")
     figure(family, "A2", s, side_by_side(acres, acres), deff=False)
     family.add("A2 mean: design effect", effects(s, mean_of(acres)), r["A2"]["deff"])
-    s = bound("syc", Design("stratum", "psu", "finalwt", 1.0))
+    s = bound("syc", Design("finalwt", "stratum", "psu"))
     age, found = column(s, "age"), r["A3"]
     mean = mean_of(age)
     ours = quantiles(s, age, np.ones(len(age)), [0.25, 0.5, 0.75])
@@ -78,7 +78,7 @@ def _levy_lemeshow(family, r):
         "ue91": [4123, 721, 194, 129, 239, 61, 262, 166],
         "lab91": [33786, 4930, 2069, 927, 2144, 573, 1737, 1615],
     })  # fmt: skip
-    s = sample(rows, Design("str", "clu", "w", 1.0, fpc=("n",)))
+    s = sample(rows, Design("w", "str", "clu", fpc=("n",)))
     out, force = column(s, "ue91"), column(s, "lab91")
     both = Combined([total_of(out), ratio_of(out, force)])
     figure(family, "U1", s, both, deff=False)
@@ -90,22 +90,22 @@ def _levy_lemeshow(family, r):
         "xi": [15, 13, 12, 10, 21, 10], "xibar": [5.0, 4.33, 4.0, 3.33, 7.0, 3.33],
         "w": [9.0] * 6, "n": [54.0] * 6,
     })  # fmt: skip
-    s = sample(rows, Design("", "", "w", 1.0, fpc=("n",)))
+    s = sample(rows, Design("w", None, None, fpc=("n",)))
     bar, xi = column(s, "xibar"), column(s, "xi")
     both = side_by_side(bar, xi)
     figure(family, "U2", s, both, deff=False)
     deff = [*effects(s, mean_of(bar)), *effects(s, total_of(xi))]
     family.add("U2 design effects", deff, r["U2"]["deff"])
     at, se = both.value(s.weight), np.sqrt(np.diag(s.covariance(both)))
-    ours = [wald(a, b, s.df(), 0.95) for a, b in zip(at, se, strict=True)]
+    ours = [interval(a, b, s.df(), 0.95) for a, b in zip(at, se, strict=True)]
     family.add("U2 intervals", ours, [r["U2"]["ci_mean"], r["U2"]["ci_tot"]])
 
 
 def _ambulances(family, r):
     half = pl.read_csv(VECTORS / "repw_scd_BRR.csv")
     rows = frame("scd").with_columns(w=pl.lit(1.0), n=pl.lit(5.0)).hstack(half)
-    plain = sample(rows, Design("ESA", "ambulance", "w", 1.0))
-    finite = sample(rows, Design("ESA", "ambulance", "w", 1.0, fpc=("n",)))
+    plain = sample(rows, Design("w", "ESA", "ambulance"))
+    finite = sample(rows, Design("w", "ESA", "ambulance", fpc=("n",)))
     brr = given(plain, half.columns, "BRR", combined=False)
     found = []
     for s in (brr, finite, plain):
@@ -120,7 +120,7 @@ def _kalton(family, r):
     there = np.array([80, 60, 170, 55, 40, 150, 60, 165, 55, 340, 200, 125], float)
     cell = np.repeat(np.arange(12), counts)
     a, b = cell % 4, cell // 4
-    s = sample(pl.DataFrame({"w": np.ones(len(cell))}), Design("", "", "w", 1.0))
+    s = sample(pl.DataFrame({"w": np.ones(len(cell))}), Design("w", None, None))
     square = there.reshape(3, 4)
     by_a, by_b = square.sum(axis=0), square.sum(axis=1)
     x = np.column_stack([np.ones(len(cell)), *((a == i) * 1.0 for i in range(1, 4)),

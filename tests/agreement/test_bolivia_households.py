@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from analyses.engine.collapse import Score, collapse
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 from analyses.wave.estimates import estimate
 from data_contracts.profile.profile import load_profile
 from tests.places import SHARED
@@ -34,7 +34,7 @@ def test_weights_strata_and_psus_are_those_that_r_was_given(persons):
         known=pl.col("p0").is_not_null().cast(pl.Int8),
         poor=(pl.col("p0") == 1).fill_null(value=False).cast(pl.Int8),
     )
-    table = estimate(collapse(frame, Design(), [Score("poor", "poor", "known")], []))
+    table = estimate(collapse(frame, core_design(), [Score("poor", "poor", "known")], []))
     row = table.filter(breakdown="total").row(0, named=True)
     assert row["obs_value"] == pytest.approx(r["est"]["p0"], rel=1e-8)
     assert row["se"] == pytest.approx(r["se"][0], rel=1e-6)  # the weights are kept to a millionth

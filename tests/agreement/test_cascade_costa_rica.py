@@ -33,10 +33,10 @@ def rows():
 @pytest.mark.agreement
 def test_the_gap_to_self_reported_cover_has_the_error_that_r_gives(rows):
     from analyses.coverage.cascade.table import survey_cascade
-    from analyses.engine.design import Design
+    from analyses.wave.core_design import core_design
 
     labels = {"survey_id": "CRI_2020_ENAHO", "ref_area": "CRI", "time_period": "2020"}
-    table = survey_cascade(rows, Design(), labels, breakdowns=["admin1_code", "status_icse93"])
+    table = survey_cascade(rows, core_design(), labels, breakdowns=["admin1_code", "status_icse93"])
     last = table.filter(stage="self_reported_covered")
     for category, error in (("TOTAL", 12343.1523124), ("6", 3504.47780218)):
         found = last.filter(pl.col("breakdown") != "status_icse93", category=category)
@@ -52,10 +52,10 @@ def test_the_gap_to_self_reported_cover_has_the_error_that_r_gives(rows):
 @pytest.mark.agreement
 def test_lao_law_says_nothing_of_costa_rica(rows):
     from analyses.coverage.cascade.table import cascade
-    from analyses.engine.design import Design
+    from analyses.wave.core_design import core_design
 
     labels = {"survey_id": "CRI_2020_ENAHO", "ref_area": "CRI", "time_period": "2020"}
-    table = cascade(rows, Design(), None, labels, breakdowns=[])
+    table = cascade(rows, core_design(), None, labels, breakdowns=[])
     legal = table.filter(stage="legally_covered")
     assert legal["value"].null_count() == legal.height == 4
     assert legal["note"].str.starts_with("NOT COMPUTABLE: data_contracts/law holds no law").all()

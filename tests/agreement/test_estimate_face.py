@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analyses.ask.face import Design, estimate, mean, prop, quantile, ratio, total
+from analyses.ask.face import Design, bind, estimate, mean, prop, quantile, ratio, total
 from analyses.engine.calibration import poststratify
 from analyses.engine.replicates import given
 from tests.places import SHARED
@@ -156,7 +156,7 @@ def test_quantiles_on_the_api_designs(rule):
 
 def test_calibrated_and_replicated_samples():
     frame = api("apiclus1")
-    bound = Design("pw", psu="dnum").bind(frame)
+    bound = bind(frame, Design("pw", psu="dnum"))
     kind = frame["stype"].replace_strict({"E": 0, "H": 1, "M": 2}, return_dtype=pl.Int64)
     post = poststratify(bound, kind.to_numpy(), np.array([4421.0, 755.0, 1018.0]))
     r = vector("api_calibration.json")["post"]
@@ -165,7 +165,7 @@ def test_calibrated_and_replicated_samples():
     same([*found["estimate"], *found["se"]], expected)
     weights = pl.read_csv(VECTORS / "repw_api_clus1_JK1.csv")
     jackknife = given(
-        Design("pw", psu="dnum").bind(pl.concat([frame, weights], how="horizontal")),
+        bind(pl.concat([frame, weights], how="horizontal"), Design("pw", psu="dnum")),
         weights.columns, "JK1",
     )  # fmt: skip
     r = vector("api_replicates.json")["clus1_JK1"]

@@ -13,10 +13,13 @@ import pytest
 
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
+from analyses.engine.psu_figures import covariance
+from analyses.engine.sample import sample
 from analyses.models.drivers import drivers
-from analyses.models.logit import logit
+from analyses.models.fit import fit
 from analyses.models.model_matrix import Covariate
-from analyses.wave.estimates import covariance, estimate
+from analyses.wave.core_design import core_design
+from analyses.wave.estimates import estimate
 from data_contracts.errors import InputError
 from tests.places import SHARED
 
@@ -63,7 +66,7 @@ LFS_SCORES = [
     Score("informal", "informal", "known"),
     Score("wage", "wage", "paid"),
 ]
-LFS = Design("stratum", "psu", "w", 1.0)
+LFS = Design("w", "stratum", "psu")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +130,7 @@ def test_lfs_logit_intervals(lfs_totals):
 
 def test_lfs_logit_intervals_and_df_by_domain():
     r = expected("lfs.json")["taylor"]
-    design = Design("stratum", "psu", "w", 1.0, df_method="domain")
+    design = Design("w", "stratum", "psu", df_method="domain")
     table = estimate(collapse(lfs("lfs.csv"), design, LFS_SCORES, ["province"]))
     keys = range(1, 19)
     assert pick(table, "employed", "df", "province", keys) == r["by_prov_degf"]
@@ -139,7 +142,7 @@ def test_lfs_logit_intervals_and_df_by_domain():
 @pytest.mark.parametrize("rule", ["remove", "certainty", "adjust", "average"])
 def test_lonely_psu_rules(rule):
     r = expected("lfs.json")[f"lonely_{rule}"]
-    design = Design("stratum", "psu", "w", 1.0, lonely=rule)
+    design = Design("w", "stratum", "psu", lonely=rule)
     scores = [*LFS_SCORES, Score("health", "health", "one")]
     table = estimate(collapse(lfs("lfs_lonely.csv"), design, scores, ["sex", "urban"]))
     assert table["df"][0] == r["degf"]
@@ -191,7 +194,7 @@ def test_api_designs(name):
     scores += [Score("ratio_api", "api00", "api99"), Score("wide", "wide", "one")]
     scores += [Score(f"share_{s}", s, "one") for s in "EHM"]
     # R takes the df of the rows it uses, so in clus2 the ratio has fewer: the rule "domain".
-    design = Design("strata", "unit", "pw", 1.0, df_method="domain")
+    design = Design("pw", "strata", "unit", df_method="domain")
     table = estimate(collapse(frame, design, scores, ["stype"]))
     assert table["df"][0] == r["degf"]
     assert pick(table, "ratio", "df") == [r["ratio"]["degf"]]
@@ -242,12 +245,12 @@ def test_lfs_logit_model():
             columns.append((frame["province"] == int(name[5:])).to_numpy().astype(float))
         else:
             columns.append(frame[name].cast(float).fill_null(0).to_numpy())
-    x = np.column_stack(columns)[member.to_numpy()]
+    x = np.column_stack(columns)
     y = frame["informal"].cast(float).fill_null(0).to_numpy()
-    fit = logit(frame, LFS, x, y, member.to_numpy())
-    same(fit.coefficients, r["est"])
-    same(np.sqrt(np.diag(fit.covariance)), r["se"])
-    assert fit.df == r["df_resid"]
+    found = fit(sample(frame, LFS), x, y, family="logit", within=member.to_numpy())
+    same(found.coefficients, r["est"])
+    same(np.sqrt(np.diag(found.covariance)), r["se"])
+    assert found.df == r["df_resid"]
 
 
 def real(name):
@@ -291,7 +294,7 @@ def costa_rica(tmp_path_factory):
 def test_costa_rica_cr6_to_cr9(costa_rica):
     scores = [Score("emp", "employed"), Score("une", "unemployed")]
     scores += [Score("rate", "unemployed", "labour_force"), Score("ss", "covered", "answered")]
-    table = estimate(collapse(costa_rica, Design(), scores, ["region"]))
+    table = estimate(collapse(costa_rica, core_design(), scores, ["region"]))
     for name, value, se in zip(("emp", "une"), *[(real("CR6")["est"].values()), real("CR6")["se"]],
                                strict=True):  # fmt: skip
         same(pick(table, name, "obs_value"), value)
@@ -317,7 +320,7 @@ def test_costa_rica_cr10_logit_of_a_subpopulation(costa_rica):
     )
     covariates = ["female", Covariate("a5", squared=True)]
     covariates += [Covariate("zona", reference="1"), Covariate("region", reference="1")]
-    table = drivers(frame, Design(), "covered", "all_employed", covariates)
+    table = drivers(frame, core_design(), "covered", "all_employed", covariates)
     assert table["covariate"].to_list() == [
         "(intercept)", "female", "a5", "a5^2", "zona", *["region"] * 5,
     ]  # fmt: skip
@@ -349,7 +352,7 @@ def test_bolivia_bo1_bo3_bo4():
         depto=pl.col("depto").cast(pl.Int64).cast(pl.String),
     )
     scores = [Score("rate", "unemployed", "active")]
-    table = estimate(collapse(frame, Design(), scores, ["urban", "depto"]))
+    table = estimate(collapse(frame, core_design(), scores, ["urban", "depto"]))
     same(pick(table, "rate", "obs_value"), real("BO3")["est"])
     same(pick(table, "rate", "se"), real("BO3")["se"])
     same(pick(table, "rate", "obs_value", "urban", ["true"]), real("BO1")["est"])

@@ -15,7 +15,7 @@ import json
 import numpy as np
 import pytest
 
-from analyses.coverage.groups.affordability import affordability, flat_amount
+from analyses.coverage.groups.affordability import affordability
 from analyses.coverage.groups.indirect import indirect
 from analyses.coverage.groups.table import group_estimates
 from data_contracts.profile.plan import resolve
@@ -117,7 +117,7 @@ def test_who_lives_with_a_covered_worker(costa_rica):
 def test_a_wave_without_earnings_has_no_affordability(costa_rica):
     rows, design, wave = costa_rica
     found = affordability(
-        rows.with_columns(flat_amount(0.09, 1.0)), design, wave, "9 % of 1", "due_flat_lak"
+        rows.with_columns(due_flat_lak=0.09), design, wave, "9 % of 1", "due_flat_lak"
     )
     assert set(found["obs_status"]) == {"M"}
 

@@ -1,6 +1,7 @@
 """The tree keeps its promises: tests mirror modules, every module says what it is."""
 
 import ast
+from collections import defaultdict
 
 import pytest
 
@@ -62,3 +63,34 @@ def test_benchmarks_and_tests_call_figures_and_never_an_assets_module():
     files += (ROOT / "tests" / "agreement").glob("*.py")
     wrong = "pipelines" + ".assets"
     assert [place(path) for path in files if wrong in path.read_text(encoding="utf-8")] == []
+
+
+# Still doubled outside analyses; each goes with the step that makes its room anew.
+DOUBLED = {"Format", "Register", "Section", "Step", "Table"}
+
+
+def test_a_class_name_stands_once_in_the_tree():
+    places = defaultdict(set)
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].add(place(path))
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    assert twice.keys() <= DOUBLED
+    assert not any(p.startswith("analyses/") for found in twice.values() for p in found)
+
+
+def length(node):
+    """Lines of a function without its docstring."""
+    first = node.body[0]
+    said = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return node.end_lineno - node.lineno + 1 - said * (first.end_lineno - first.lineno + 1)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if p.is_relative_to(ROOT / "analyses")], ids=place
+)
+def test_files_stay_under_300_lines_and_functions_under_60(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    functions = (n for n in ast.walk(TREES[path]) if isinstance(n, ast.FunctionDef))
+    assert [f.name for f in functions if length(f) > 60] == []

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.registers.layout import Fingerprint, WorkbookFormat
 from transforms.read.headers import LEVELS, carries, key, spellings
@@ -22,8 +23,8 @@ MOVED: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Sheet:
+@dataclass(frozen=True, repr=False)
+class Sheet(Discreet):
     """One sheet's cells as text; ``cells`` has a column for each column of the sheet, from A on.
 
     ``errors`` are the cells, row and column from 0, whose formula has failed.

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from data_contracts.discreet import Discreet
+
 
 @dataclass(frozen=True)
 class Variable:
@@ -27,8 +29,8 @@ class Variable:
     user_missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class RawTable:
+@dataclass(frozen=True, repr=False)
+class RawTable(Discreet):
     """A file as delivered: the columns asked for, under their names in the file.
 
     Attributes:

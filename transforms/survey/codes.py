@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from data_contracts.conditions import Clause, between, column, in_polars, joined, known, tree
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.rule import CodeRange, RawCondition
 from transforms.read.cells import tidy
@@ -31,17 +32,12 @@ def code_text(values: pl.Series) -> pl.Series:
 
 def condition(profile: Profile, wanted: RawCondition) -> pl.Expr:
     """Give a profile's condition over the columns of codes; a list means any of its parts."""
-    if isinstance(wanted, list):
-        return pl.any_horizontal([condition(profile, part) for part in wanted])
-    return pl.all_horizontal(
-        [_fits(pl.col(profile.resolve(name)), codes) for name, codes in wanted.items()]
-    )
 
+    def fits(name: str, codes: list[str] | CodeRange) -> Clause:
+        code = column(profile.resolve(name))
+        if isinstance(codes, CodeRange):
+            return known(between(Clause("number", (code,)), codes.min, codes.max))
+        listed = known(Clause("in", (code,), tuple(codes)))
+        return joined("or", [listed, Clause("missing", (code,))]) if "blank" in codes else listed
 
-def _fits(code: pl.Expr, wanted: list[str] | CodeRange) -> pl.Expr:
-    if isinstance(wanted, CodeRange):
-        number = code.cast(pl.Float64, strict=False)
-        low = float("-inf") if wanted.min is None else wanted.min
-        high = float("inf") if wanted.max is None else wanted.max
-        return number.is_between(low, high).fill_null(value=False)
-    return code.fill_null("blank").is_in(wanted)
+    return in_polars(tree(wanted, fits))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.stratum_joins import resolve
@@ -26,8 +27,8 @@ JOB_TEXT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Harmonised:
+@dataclass(frozen=True, repr=False)
+class Harmonised(Discreet):
     """One wave in canonical columns, before any status is derived.
 
     ``person`` has a row a person, ``job`` a row a person too (the main job's evidence, to be

@@ -9,15 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.errors import InputError
-from transforms.survey.decision_table import (
+from data_contracts.decision_table import (
     DecisionTable,
-    evaluate,
     load_decision_table,
-    nodes_from_evidence,
     resolve_parameters,
     rule_file,
 )
+from data_contracts.errors import InputError
+from transforms.survey.decision_table import evaluate, nodes_from_evidence
 
 STANDARDS = {"ICLS17_ILO": ("unit_of_production_icls17", "nature_of_job_icls17")}
 _UNIT_EVIDENCE = ("bookkeeping", "registration", "enterprise_size")

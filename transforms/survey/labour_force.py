@@ -8,15 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.errors import InputError
-from transforms.survey.decision_table import (
+from data_contracts.decision_table import (
     DecisionTable,
-    evaluate,
     load_decision_table,
-    nodes_from_evidence,
     resolve_parameters,
     rule_file,
 )
+from data_contracts.errors import InputError
+from transforms.survey.decision_table import evaluate, nodes_from_evidence
 
 _EMPLOYMENT_QUESTIONS = (
     "worked_for_pay",

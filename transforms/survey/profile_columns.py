@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.rule import ProfileRule
@@ -30,8 +31,8 @@ NULL_WHEN_UNKNOWN: Final = {"admin1_code", "sex", "industry_isic4_2d", "institut
 CORRECT: Final = "correct the file, or the profile if the file is right"
 
 
-@dataclass
-class ProfileColumns:
+@dataclass(repr=False)
+class ProfileColumns(Discreet):
     """The rules of one profile over one file.
 
     ``raw`` holds the rows as delivered, ``codes`` the same rows as text codes; both carry the

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array
+from transforms.twin.draws import Array
 
 SCHEMES: Final = ("public", "enterprise", "voluntary")
 # Law 34/NA, per mille of employer and member: public, enterprise; voluntary members pay alone.

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from data_contracts.discreet import Discreet
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, share_out, stream, take_top
+from transforms.twin.draws import Array, logistic, pick, share_out, stream, take_top
 
 
-@dataclass(frozen=True)
-class Frame:
+@dataclass(frozen=True, repr=False)
+class Frame(Discreet):
     """The sampling frame: villages, and pointers into households and persons.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array
+from transforms.twin.draws import Array
 
 # Syllables that no family known to us is made of: the names are nobody's.
 _SYLLABLES: Final = tuple(a + b for a, b in product("zxvwjqkb", ("a", "e", "i", "o", "u", "ao")))

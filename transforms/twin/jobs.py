@@ -3,7 +3,7 @@
 import numpy as np
 
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, stream, take_top
+from transforms.twin.draws import Array, logistic, pick, stream, take_top
 
 GOVERNMENT, STATE_FIRM, PRIVATE, HOME, ASSOCIATION, EMPLOYER, OWN, FAMILY, OTHER = range(9)
 UNASKED = np.int8(-1)
@@ -85,13 +85,12 @@ def answer_job(seed: int, farm: Array, formal: Array, kind: Array, vill: Array) 
     n = len(kind)
     employee = kind <= ASSOCIATION
     asked = employee | (kind == OTHER)
-    home = kind == HOME
     own = (kind == EMPLOYER) | (kind == OWN)
     apprentice = (kind == PRIVATE) & ~formal & (rng.random(n, dtype=np.float32) < 0.05)
     ac03 = np.asarray([1, 1, 1, 1, 1, 3, 4, 5, 6], dtype=np.int8)[kind]
     ac03[apprentice] = 2
     helper_at_home = (kind == OTHER) & (rng.random(n, dtype=np.float32) < 0.5)
-    ac11a = np.where(asked, np.where(home | helper_at_home, 2, 1), UNASKED)
+    ac11a = np.where(asked, np.where((kind == HOME) | helper_at_home, 2, 1), UNASKED)
     unit = np.asarray([1, 2, 3, 6, 4, 3, 3, 3, 3], dtype=np.int8)[kind]
     unit[(kind == ASSOCIATION) & (rng.random(n, dtype=np.float32) < 0.5)] = 5
     at_home = (kind == OWN) | (kind == FAMILY)
@@ -105,13 +104,7 @@ def answer_job(seed: int, farm: Array, formal: Array, kind: Array, vill: Array) 
     ac09[silent & formal], ac10[silent & formal] = 1, 1
     ac10[silent & ~formal & (ac09 == 1)] = 2
 
-    # Registration and books: asked of private and household units that are not an employer's home.
-    register = np.isin(unit, (3, 6)) & (ac11a != 2)
-    family = kind == FAMILY
-    chance = np.where(employee, np.where(formal, 0.85, 0.3), np.where(family, 0.05, 0.0))
-    ac15 = np.where(register, _yes(rng, np.where(own & formal, 0.85, chance)), UNASKED)
-    ac16 = np.where(register, _yes(rng, np.where(own & formal, 0.5, 0.8 * chance)), UNASKED)
-    ac15, ac16 = _unsure(rng, ac15.astype(np.int8)), _unsure(rng, ac16.astype(np.int8))
+    ac15, ac16 = _registration_and_books(rng, formal, kind, np.isin(unit, (3, 6)) & (ac11a != 2))
 
     crowd = pick(rng, n, [1, 2, 3, 4, 5], [0.02, 0.28, 0.25, 0.2, 0.25])
     few = pick(rng, n, [2, 3], [0.8, 0.2])
@@ -128,7 +121,7 @@ def answer_job(seed: int, farm: Array, formal: Array, kind: Array, vill: Array) 
 
     members = round(t.MEMBERS["voluntary"] * (1 - t.DORMANT) * 0.95 * n / (t.WORKING_AGE * 0.3697))
     score = 1.6 * formal + 0.6 * vill - 1.5 * farm + logistic(rng, n)
-    voluntary = take_top(score, np.where(own | family, 0, -1), [members])
+    voluntary = take_top(score, np.where(own | (kind == FAMILY), 0, -1), [members])
     covered = (formal & employee) | voluntary
     sp01 = np.where(asked, ac08, _unsure(rng, np.where(covered, 1, 2).astype(np.int8)))
     return {
@@ -147,3 +140,15 @@ def answer_job(seed: int, farm: Array, formal: Array, kind: Array, vill: Array) 
         "ac20": _yes(rng, np.full(n, 0.08)),
         "covered": covered,
     }
+
+
+def _registration_and_books(
+    rng: np.random.Generator, formal: Array, kind: Array, register: Array
+) -> tuple[Array, Array]:
+    """Answer both of those in private and household units that are not an employer's home."""
+    own, family = (kind == EMPLOYER) | (kind == OWN), kind == FAMILY
+    employee = kind <= ASSOCIATION
+    chance = np.where(employee, np.where(formal, 0.85, 0.3), np.where(family, 0.05, 0.0))
+    ac15 = np.where(register, _yes(rng, np.where(own & formal, 0.85, chance)), UNASKED)
+    ac16 = np.where(register, _yes(rng, np.where(own & formal, 0.5, 0.8 * chance)), UNASKED)
+    return _unsure(rng, ac15.astype(np.int8)), _unsure(rng, ac16.astype(np.int8))

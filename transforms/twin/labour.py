@@ -3,7 +3,7 @@
 import numpy as np
 
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, rake, stream, take_top
+from transforms.twin.draws import Array, fit_to_margins, logistic, pick, stream, take_top
 
 EMPLOYED, UNEMPLOYED, OUTSIDE = 1, 2, 3
 
@@ -34,12 +34,12 @@ def build_status(
     force = t.PARTICIPATION * n
     women, town, young = t.FEMALE_OF_LABOUR_FORCE, t.URBAN_OF_LABOUR_FORCE, t.YOUTH_OF_LABOUR_FORCE
     margins = [(1 - women, women), (town, 1 - town), (young, 1 - young)]
-    wanted = rake(count, [[force * m for m in pair] for pair in margins])
+    wanted = fit_to_margins(count, [[force * m for m in pair] for pair in margins])
     score = 0.5 * work + 0.3 * edu - 0.0015 * (age - 40.0) ** 2 + logistic(rng, n)
     active = take_top(score, cell, wanted.ravel().tolist())
 
     rates = (t.UNEMPLOYED_BY_SEX, t.UNEMPLOYED_BY_AREA, t.UNEMPLOYED_BY_AGE)
-    jobless = rake(
+    jobless = fit_to_margins(
         wanted,
         [
             [force * m * r for m, r in zip(pair, rate, strict=True)]

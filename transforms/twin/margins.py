@@ -5,7 +5,7 @@ from importlib import resources
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array
+from transforms.twin.draws import Array
 from transforms.twin.population import Population
 from transforms.twin.truth import RATIOS, indicator_flags
 

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from transforms.twin.calibrate import Array
 from transforms.twin.contributions import CEILING_2017, FLOOR_2017, SCHEMES
+from transforms.twin.draws import Array
 from transforms.twin.errors import Errors
 from transforms.twin.population import Population
 

@@ -5,7 +5,7 @@ Misreport is part of the person: every redraw of the survey asks the same people
 
 import numpy as np
 
-from transforms.twin.calibrate import Array, stream
+from transforms.twin.draws import Array, stream
 from transforms.twin.errors import Errors
 
 GOLDEN = (5**0.5 - 1) / 2

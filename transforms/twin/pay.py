@@ -4,7 +4,7 @@ import numpy as np
 
 from transforms.twin import jobs as j
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, stream
+from transforms.twin.draws import Array, logistic, pick, stream
 
 # Industries (ISIC Rev.4 divisions) of each kind of job outside agriculture, with their weights.
 INDUSTRY = {

@@ -8,7 +8,7 @@ import polars as pl
 
 from data_contracts.errors import InputError
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, logistic, pick, stream, take_top
+from transforms.twin.draws import Array, logistic, pick, stream, take_top
 from transforms.twin.frame import Frame, build_frame, build_persons
 from transforms.twin.jobs import answer_job, choose_formal, choose_kind, choose_sector
 from transforms.twin.labour import EMPLOYED, answer_employment, answer_search, build_status

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from data_contracts.discreet import Discreet
 from transforms.twin import identities, membership
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, pick, share_out, stream
 from transforms.twin.contributions import (
     MONTHS,
     SCHEMES,
@@ -24,6 +24,7 @@ from transforms.twin.contributions import (
     months_from_2016,
     paid_months,
 )
+from transforms.twin.draws import Array, pick, share_out, stream
 from transforms.twin.errors import Errors
 from transforms.twin.membership import ARMED_FORCES, COVERED, DORMANT, EXITED, KINDS, Membership
 from transforms.twin.population import Population
@@ -36,8 +37,8 @@ SAME_PHONE: Final = 0.6
 CATEGORY: Final = ("Civil servant", "Employee", "Self-employed")
 
 
-@dataclass(frozen=True)
-class Register:
+@dataclass(frozen=True, repr=False)
+class Register(Discreet):
     """Three raw tables of the register, and the facts behind them.
 
     Attributes:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from transforms.twin import targets as t
-from transforms.twin.calibrate import Array, stream
+from transforms.twin.draws import Array, stream
 from transforms.twin.errors import Errors
 from transforms.twin.misreport import as_answered
 from transforms.twin.population import Population
@@ -28,7 +28,7 @@ TEXT: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Sample:
+class DrawnSample:
     """Which persons were drawn: row numbers into the population, with design columns.
 
     Attributes:
@@ -44,7 +44,7 @@ class Sample:
     village: Array
 
 
-def draw_sample(population: Population, seed: int) -> Sample:
+def draw_sample(population: Population, seed: int) -> DrawnSample:
     """Draw villages by systematic PPS within 54 strata, then 20 households in each village.
 
     Ten villages a stratum at scale 1, two or more always; size is the village's number of
@@ -83,7 +83,9 @@ def draw_sample(population: Population, seed: int) -> Sample:
     people = start[household + 1] - start[household]
     of = np.repeat(np.arange(len(household)), people)
     within = np.arange(len(of)) - np.repeat(np.cumsum(people) - people, people)
-    return Sample(start[household][of] + within, weight[of], number[of] + 1, villages[owner][of])
+    return DrawnSample(
+        start[household][of] + within, weight[of], number[of] + 1, villages[owner][of]
+    )
 
 
 def _systematic(rng: np.random.Generator, size: Array, wanted: int) -> tuple[Array, Array]:
@@ -103,7 +105,7 @@ def _systematic(rng: np.random.Generator, size: Array, wanted: int) -> tuple[Arr
     return picked, pi[picked]
 
 
-def design_columns(population: Population, sample: Sample) -> dict[str, Array]:
+def design_columns(population: Population, sample: DrawnSample) -> dict[str, Array]:
     """Give prov, stratum, ea, hhid and pid of the sampled persons; hhid is unique in the file."""
     villages = population.villages
     out = {k: villages[k].to_numpy()[sample.village] for k in ("prov", "stratum", "ea")}

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array, pick, stream
+from transforms.twin.draws import Array, pick, stream
 from transforms.twin.labour import EMPLOYED, UNEMPLOYED
 from transforms.twin.population import Population
 from transforms.twin.survey import design_columns, draw_sample
@@ -39,11 +39,7 @@ def draw_survey_2010(population: Population, seed: int) -> pl.DataFrame:
     ac2 = np.where(ac1 == 2, np.where(working, 1, 2), -1)
     farm = person["lsic2"].astype(np.int16) * 100
     trade = farm + np.where(person["lsic2"] < 4, 11, pick(rng, n, [10, 20], [1, 1]))
-    cover = person["ac08"]
-    hours = [person["wt02a"], person["wt02b"]]
-    hours = [np.where(job, h, np.where(farmer, d, -1)) for h, d in zip(hours, (30, 0), strict=True)]
     more = pick(rng, n, [1, 2], [0.12, 0.88])
-    looks = adult & ~working
     contract = np.where(person["ac05"] == 1, 4, pick(rng, n, [1, 2, 3], [1, 1, 1]))
     profit = np.where(person["eri06"] >= 0, population.monthly_pay[sample.rows], person["eri01"])
     level, went = _schooling_2010(person)
@@ -69,16 +65,21 @@ def draw_survey_2010(population: Population, seed: int) -> pl.DataFrame:
         "ac9_5": np.where(employee, person["ac10"], -1),
         "ac9_6": np.where(employee, person["ac09"], -1),
         "ac10": np.where(job, person["ac20"], np.where(farmer, 2, -1)),
-        "ac11_1": hours[0],
-        "ac11_2": hours[1],
-        "ue1": np.where(looks, np.where(seeking, 1, 2), -1),
-        "ue4": np.where(looks & seeking, 1, -1),
+        "ac11_1": np.where(job, person["wt02a"], np.where(farmer, 30, -1)),
+        "ac11_2": np.where(job, person["wt02b"], np.where(farmer, 0, -1)),
+        "ue1": np.where(adult & ~working, np.where(seeking, 1, 2), -1),
+        "ue4": np.where(adult & seeking, 1, -1),
         "ud1": np.where(working, more, -1),
         "ud2": np.where(working & (more == 1), pick(rng, n, [1, 2], [0.7, 0.3]), -1),
         "ss1": np.where(employee, np.where(contract == 4, 1, 2), -1),
         "ss2": np.where(employee, contract, -1),
-        "ss5_4": np.where(employee, cover, -1),
+        "ss5_4": np.where(employee, person["ac08"], -1),
     }
+    return _blanks(values)
+
+
+def _blanks(values: dict[str, Array]) -> pl.DataFrame:
+    """Make a table of answers, where a negative one is blank."""
     return (
         pl.DataFrame(values)
         .with_columns(pl.when(pl.col(k) >= 0).then(pl.col(k)) for k in values if k != "wt_per")

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array
+from transforms.twin.draws import Array
 from transforms.twin.errors import Errors
 from transforms.twin.misreport import as_answered
 from transforms.twin.population import Population

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from transforms.twin.calibrate import Array
 from transforms.twin.contributions import SCHEMES, due_2017
+from transforms.twin.draws import Array
 from transforms.twin.errors import Errors
 from transforms.twin.misreport import as_answered
 from transforms.twin.population import Population

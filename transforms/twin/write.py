@@ -12,6 +12,7 @@ import polars as pl
 import pyreadstat
 import xlsxwriter
 
+from data_contracts.discreet import Discreet
 from transforms.twin import labels
 from transforms.twin.errors import Errors
 from transforms.twin.margins import margins_met
@@ -26,8 +27,8 @@ STAMP: Final = datetime(2018, 6, 25, tzinfo=UTC)
 SURVEY_FILE: Final = "LAO_LFS_2017_M3_25062018"
 
 
-@dataclass(frozen=True)
-class TwinReport:
+@dataclass(frozen=True, repr=False)
+class TwinReport(Discreet):
     """What was written.
 
     Attributes:

@@ -10,9 +10,9 @@ from analyses.coverage.bridge.counts import Quoted
 from analyses.coverage.misreport.rates import Answers, expected_reports
 from analyses.coverage.misreport.self_report import survey_covariance
 from analyses.coverage.register.adjustments import NAMES
-from analyses.coverage.register.terms import Basis, Terms
+from analyses.coverage.register.terms import AdjustedTerms, Basis
 from analyses.engine.delta import se_of, variance_of
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 
 ROWS = (
     "lsso_says",
@@ -39,7 +39,7 @@ _NO_ABROAD = "the tally holds no residence abroad or in institutions beyond the 
 
 
 @dataclass(frozen=True)
-class Row:
+class BridgeRow:
     """One step: what it adds, its error, and where it comes from."""
 
     persons: float | None
@@ -52,13 +52,13 @@ class Row:
 
 def rows_of(
     count: Quoted,
-    register: Terms | None,
-    resident: Terms | None,
+    register: AdjustedTerms | None,
+    resident: AdjustedTerms | None,
     own: Mapping[str, Any] | None,
     answers: Answers,
     basis: Basis,
     level: float,
-) -> Iterator[tuple[str, Row]]:
+) -> Iterator[tuple[str, BridgeRow]]:
     """Give the rows of one scheme and category, in the order of ``ROWS``.
 
     Args:
@@ -73,13 +73,13 @@ def rows_of(
     Yields:
         Name and row.
     """
-    rows = {"lsso_says": Row(count.records + count.dependants)}
+    rows = {"lsso_says": BridgeRow(count.records + count.dependants)}
     for name, persons in count.without.items():
-        rows[name] = Row(0.0 - persons)  # never -0.0
-    rows["age"] = Row(0.0, note=_NO_AGES)
-    rows["residence"] = Row(0.0, note=_NO_ABROAD)
+        rows[name] = BridgeRow(0.0 - persons)  # never -0.0
+    rows["age"] = BridgeRow(0.0, note=_NO_AGES)
+    rows["residence"] = BridgeRow(0.0, note=_NO_ABROAD)
     rows |= _adjustment_rows(register, basis, count.without["armed_forces"])
-    rows["dependants"] = Row(0.0 - count.dependants)
+    rows["dependants"] = BridgeRow(0.0 - count.dependants)
     rows["geography"] = _geography(count, register, resident, basis)
     covered = sum(row.persons or 0.0 for row in rows.values())
     truth = resident or register
@@ -89,13 +89,15 @@ def rows_of(
         yield name, rows[name]
 
 
-def _adjustment_rows(terms: Terms | None, basis: Basis, armed_others: float) -> dict[str, Row]:
+def _adjustment_rows(
+    terms: AdjustedTerms | None, basis: Basis, armed_others: float
+) -> dict[str, BridgeRow]:
     """Give the rows that rates make, with delta errors (complex step)."""
     names = ("foreigners", "armed_forces", "duplicates", "dormant", "late_posting")
     if terms is None:
         nothing = "nobody is affiliated here"
-        rows = {name: Row(0.0, note=nothing) for name in names}
-        return rows | {"armed_forces": Row(0.0 - armed_others)}
+        rows = {name: BridgeRow(0.0, note=nothing) for name in names}
+        return rows | {"armed_forces": BridgeRow(0.0 - armed_others)}
     rates = terms.rates
     centre = np.nan_to_num(rates.value)
     steps = np.vstack([centre + 0j, centre + 1e-20j * np.eye(len(NAMES))])
@@ -117,16 +119,18 @@ def _adjustment_rows(terms: Terms | None, basis: Basis, armed_others: float) -> 
         se = float(se_of(variance_of(g, spread)))
         origin = "given" if name in rates.given else "estimated"
         note = rates.notes.get(name, "")
-        found[name] = Row(persons, se, max(rates.df, 1), origin, note)
+        found[name] = BridgeRow(persons, se, max(rates.df, 1), origin, note)
     return found
 
 
-def _geography(count: Quoted, register: Terms | None, resident: Terms | None, basis: Basis) -> Row:
+def _geography(
+    count: Quoted, register: AdjustedTerms | None, resident: AdjustedTerms | None, basis: Basis
+) -> BridgeRow:
     if not count.is_province:
-        return Row(0.0, note="workplaces and homes are the same persons in the whole")
+        return BridgeRow(0.0, note="workplaces and homes are the same persons in the whole")
     if resident is None:
         why = "nobody is known to live here: nothing is moved"
-        return Row(0.0, se=None, note=why)
+        return BridgeRow(0.0, se=None, note=why)
     rates = resident.rates
     here = resident.of("active_contributor")[0]
     there = register.of("active_contributor")[0] if register else 0.0
@@ -134,7 +138,7 @@ def _geography(count: Quoted, register: Terms | None, resident: Terms | None, ba
     spread = rates.register if basis == "register" else rates.process
     se = here * float(se_of(spread[i, i])) / float(rates.value[i])
     origin = "given" if "geography" in rates.given else "estimated"
-    return Row(here - there, se, max(rates.df, 1), origin)
+    return BridgeRow(here - there, se, max(rates.df, 1), origin)
 
 
 def _survey_rows(
@@ -142,12 +146,12 @@ def _survey_rows(
     own: Mapping[str, Any] | None,
     answers: Answers,
     level: float,
-) -> dict[str, Row]:
+) -> dict[str, BridgeRow]:
     """Give the rows from A* to the survey's answer."""
     names = ("misreport", "sampling", "unexplained", "lfs_says")
     if own is None or own["self_report"] is None:
         why = "the survey has no self-report for this scheme or category"
-        return dict.fromkeys(names, Row(None, None, origin="survey", note=why))
+        return dict.fromkeys(names, BridgeRow(None, None, origin="survey", note=why))
     reported, reported_se = float(own["self_report"]), float(own["self_report_se"])
     employed, employed_se = float(own["employed"]), float(own["employed_se"])
     df, wrong = max(float(own["df"]), 1.0), 1 - answers.specificity
@@ -163,8 +167,8 @@ def _survey_rows(
     g = np.array([1.0, -wrong])
     sampling_se = float(se_of(variance_of(g, survey_covariance(own))))
     left = reported - expected
-    reach = critical(level, df) * sampling_se
-    sampled = float(np.clip(left, -reach, reach))
+    reach = interval(0.0, sampling_se, df, level)
+    sampled = float(np.clip(left, *reach))
     other = float(np.hypot(rates_se, answers.youden * covered[1]))
     missed = -(1 - answers.sensitivity) * covered[0]
     told = (
@@ -172,10 +176,10 @@ def _survey_rows(
         f"{round(wrong * (employed - covered[0]), -2):+,.0f} who say it wrongly"
     )
     return {
-        "misreport": Row(
+        "misreport": BridgeRow(
             expected - covered[0], float(misreport_se), df, "given", f"{answers.source}: {told}"
         ),
-        "sampling": Row(sampled, sampling_se, df, "survey", limits=(-reach, reach)),
-        "unexplained": Row(left - sampled, other, df, "both"),
-        "lfs_says": Row(reported, reported_se, df, "survey"),
+        "sampling": BridgeRow(sampled, sampling_se, df, "survey", limits=reach),
+        "unexplained": BridgeRow(left - sampled, other, df, "both"),
+        "lfs_says": BridgeRow(reported, reported_se, df, "survey"),
     }

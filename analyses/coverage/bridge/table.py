@@ -6,29 +6,14 @@ from typing import Any
 import polars as pl
 
 from analyses.coverage.bridge.counts import quoted
-from analyses.coverage.bridge.steps import Row, rows_of
+from analyses.coverage.bridge.steps import BridgeRow, rows_of
 from analyses.coverage.misreport.rates import Answers
 from analyses.coverage.misreport.self_report import survey_rows
 from analyses.coverage.register.adjustments import Rates
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.terms import Basis, adjust
-from analyses.engine.intervals import critical
-
-COLUMNS = (
-    "survey_id",
-    "register_id",
-    "scheme",
-    "breakdown",
-    "category",
-    "row_no",
-    "row",
-    "persons",
-    "se",
-    "ci_lower",
-    "ci_upper",
-    "origin",
-    "note",
-)
+from analyses.engine.intervals import interval
+from analyses.wave.contract_table import contract_table
 
 
 def bridge_table(
@@ -62,13 +47,13 @@ def bridge_table(
         ci_level: level of the intervals.
 
     Returns:
-        ``COLUMNS``. Row 1 plus rows 2 to 17 is row 18. Where the survey has no self-report for a
+        The columns of est.bridge. Row 1 plus rows 2 to 17 is row 18. Where the survey has no self-report for a
         scheme or category, the last four rows are null with the reason, and rows 1 to 14 add up to
         A*. In ``sampling`` the interval is what sampling error can explain.
     """
     told = survey_rows(survey)
     by_key = {item.key: item for item in (adjust(r, basis=basis) for r in rates)}
-    found = []
+    found: list[dict[str, Any]] = []
     for count in quoted(tally):
         scheme, breakdown, category = count.key
         register = by_key.get((scheme, REGISTERED, category) if count.is_province else count.key)
@@ -77,18 +62,18 @@ def bridge_table(
             rows_of(count, register, resident, told.get(count.key), answers, basis, ci_level), 1
         ):
             low, high = row.limits or _limits(row, ci_level)
-            places = (meta["survey_id"], meta["register_id"], scheme, breakdown, category)
-            numbers = (number, name, row.persons, row.se, low, high, row.origin, row.note)
-            found.append((*places, *numbers))
-    kinds = {"row_no": pl.Int64} | dict.fromkeys(
-        ("persons", "se", "ci_lower", "ci_upper"), pl.Float64
-    )
-    schema: dict[str, Any] = {name: kinds.get(name, pl.String) for name in COLUMNS}
-    return pl.DataFrame(found, schema=schema, orient="row")
+            found.append(
+                {
+                    "survey_id": meta["survey_id"], "register_id": meta["register_id"],
+                    "scheme": scheme, "breakdown": breakdown, "category": category,
+                    "row_no": number, "row": name, "persons": row.persons, "se": row.se,
+                    "ci_lower": low, "ci_upper": high, "origin": row.origin, "note": row.note,
+                }
+            )  # fmt: skip
+    return contract_table("est.bridge", found)
 
 
-def _limits(row: Row, level: float) -> tuple[float | None, float | None]:
+def _limits(row: BridgeRow, level: float) -> tuple[float | None, float | None]:
     if row.persons is None or row.se is None:
         return None, None
-    half = critical(level, max(row.df, 1.0)) * row.se
-    return row.persons - half, row.persons + half
+    return interval(row.persons, row.se, max(row.df, 1.0), level)

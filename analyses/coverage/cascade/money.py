@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyses.coverage.cascade.totals import Basis
-    from analyses.engine.delta import Linearised, Truths
+    from analyses.engine.delta import Linearised
+    from analyses.engine.design import Truths
 
 FEW = 5  # sample rows below which a figure is not used (ILO; reliability.py)
 STAGES = ("due_legal", "due_registered", "due_affiliated", "due_active", "due_declared", "paid")

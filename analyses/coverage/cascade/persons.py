@@ -18,7 +18,7 @@ from analyses.engine.delta import added
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analyses.coverage.cascade.stages import Stage
+    from analyses.coverage.cascade.stages import CascadeStage
     from analyses.coverage.cascade.totals import Basis
     from analyses.engine.delta import Linearised
     from analyses.engine.design import Ints
@@ -112,7 +112,7 @@ def self_report_chain(basis: Basis) -> Chain:
     return Chain("all", "PS", stages, parts)
 
 
-def first_stage(basis: Basis) -> Stage:
+def first_stage(basis: Basis) -> CascadeStage:
     """Give the employed."""
     said = ([CIRCULARITY] * len(basis.domains),)
     return stage(1, "employed", None, basis["employed"], "survey", basis.rows["employed"], "", said)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
 from analyses.coverage.cascade.shapley import shapley
 from analyses.engine.delta import Linearised, added
+from analyses.engine.intervals import interval
 from analyses.engine.reliability import flags
+from data_contracts.contract.find import load
+from data_contracts.discreet import Discreet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,23 +30,14 @@ NO_PART = "no Shapley part: a stage before the last is zero or has no value"
 UNKNOWN = "_unknown"  # ends the component of a row that is part of a gap, not a gap beside it
 _AMOUNTS = ("value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "share", "share_se",
             "shapley", "shapley_se")  # fmt: skip
-_SCHEMA = {
-    **dict.fromkeys(("unit_measure", "branch", "breakdown", "category"), pl.String),
-    "stage_no": pl.Int8,
-    **dict.fromkeys(("stage", "component"), pl.String),
-    **dict.fromkeys(_AMOUNTS, pl.Float64),
-    "source": pl.String,
-    "n": pl.Int64,
-    **dict.fromkeys(("obs_status", "note"), pl.String),
-}
 
 
 class CascadeOpenError(Exception):
     """The gaps do not add up to the first stage less the last: a fault of the program."""
 
 
-@dataclass(frozen=True)
-class Stage:
+@dataclass(frozen=True, repr=False)
+class CascadeStage(Discreet):
     """One stage of one cascade.
 
     Args:
@@ -74,8 +67,8 @@ class Chain:
 
     branch: str
     unit: str
-    stages: tuple[Stage, ...]
-    parts: tuple[Stage, ...] = field(default=())
+    stages: tuple[CascadeStage, ...]
+    parts: tuple[CascadeStage, ...] = field(default=())
 
 
 def table_of(chain: Chain, basis: Basis, level: float, rules: str) -> pl.DataFrame:
@@ -102,8 +95,9 @@ def table_of(chain: Chain, basis: Basis, level: float, rules: str) -> pl.DataFra
     pieces += [
         _columns(chain, part, part.total, whole, None, basis, level, rules) for part in chain.parts
     ]
-    together = {name: [v for piece in pieces for v in piece[name]] for name in _SCHEMA}
-    return pl.DataFrame(together, schema=_SCHEMA).with_columns(pl.selectors.float().fill_nan(None))
+    schema = {n: kind for n, kind in load("est.cascade").polars_schema().items() if n in pieces[0]}
+    together = {name: [v for piece in pieces for v in piece[name]] for name in schema}
+    return pl.DataFrame(together, schema=schema).with_columns(pl.selectors.float().fill_nan(None))
 
 
 def stage(
@@ -115,15 +109,15 @@ def stage(
     rows: Ints | None = None,
     why: str = "",
     notes: tuple[Sequence[str], ...] = (),
-) -> Stage:
+) -> CascadeStage:
     """Give a stage, without a total where it has a value in no domain."""
     known = total is not None and bool(np.isfinite(total.value).any())
     if not known:
         total = rows = None
-    return Stage(number, name, component, total, source, rows, why, notes)
+    return CascadeStage(number, name, component, total, source, rows, why, notes)
 
 
-def _over(own: Stage, earlier: Stage | None, domains: int) -> Stage:
+def _over(own: CascadeStage, earlier: CascadeStage | None, domains: int) -> CascadeStage:
     """Say so where a gap reaches over stages that cannot be computed."""
     if earlier is None or earlier.number == own.number - 1:
         return own
@@ -150,7 +144,7 @@ def _verify(
 
 def _columns(
     chain: Chain,
-    stage: Stage,
+    stage: CascadeStage,
     gap: Linearised | None,
     whole: Linearised | None,
     fair: Linearised | None,
@@ -164,9 +158,8 @@ def _columns(
     lost, lost_se = _both(gap, basis)
     share, share_se = _both(gap / whole if gap is not None and whole is not None else None, basis)
     part, part_se = _both(fair, basis)
-    t = np.where(basis.df > 0, stdtrit(np.maximum(basis.df, 1), (1 + level) / 2), np.nan)
-    amounts = (value, value_se, lost, lost_se, lost - t * lost_se, lost + t * lost_se,
-               share, share_se, part, part_se)  # fmt: skip
+    ends = interval(lost, lost_se, basis.df, level)
+    amounts = (value, value_se, lost, lost_se, *ends, share, share_se, part, part_se)
     return {
         "unit_measure": [chain.unit] * count,
         "branch": [chain.branch] * count,
@@ -190,7 +183,7 @@ def _both(figure: Linearised | None, basis: Basis) -> tuple[Floats, Floats]:
     return figure.value, figure.se(basis.covariance)
 
 
-def _status(stage: Stage, value: Floats, se: Floats, df: Ints, rules: str) -> list[str]:
+def _status(stage: CascadeStage, value: Floats, se: Floats, df: Ints, rules: str) -> list[str]:
     """Grade the stage's total: O where there is none, else by the rule set."""
     many = np.full(len(value), 10**6, dtype=np.int64)
     graded = flags(
@@ -203,10 +196,10 @@ def _status(stage: Stage, value: Floats, se: Floats, df: Ints, rules: str) -> li
         df=df,
         proportion=False,
     )
-    return ["O" if np.isnan(v) else g for v, g in zip(value, graded, strict=True)]
+    return ["M" if np.isnan(v) else g for v, g in zip(value, graded, strict=True)]
 
 
-def _notes(stage: Stage, value: Floats, gap: Floats, part: Floats) -> list[str | None]:
+def _notes(stage: CascadeStage, value: Floats, gap: Floats, part: Floats) -> list[str | None]:
     """Put together what is said of each domain."""
     said = []
     whole = not (stage.component or UNKNOWN).endswith(UNKNOWN)

@@ -19,6 +19,7 @@ from analyses.coverage.cascade.register import beside_register
 from analyses.coverage.cascade.stages import CascadeOpenError, table_of
 from analyses.coverage.cascade.totals import survey_basis
 from analyses.engine.reliability import DEFAULT
+from analyses.wave.contract_table import contract_table
 from data_contracts.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,11 +32,6 @@ __all__ = ["CascadeOpenError", "cascade", "survey_cascade"]
 DOMAINS = ("sex", "admin1_code")
 SPECIFICITY = (0.99, 0.002)
 LABELS = ("survey_id", "register_id", "ref_area", "time_period", "register_date")
-COLUMNS = (
-    *LABELS, "unit_measure", "branch", "breakdown", "category", "stage_no", "stage", "component",
-    "value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "share", "share_se", "shapley",
-    "shapley_se", "source", "n", "obs_status", "note",
-)  # fmt: skip
 _NO_TERMS = pl.DataFrame(
     schema={
         **dict.fromkeys(["branch", "breakdown", "category", "term"], pl.String),
@@ -85,7 +81,7 @@ def cascade(
         rules: reliability rule set for obs_status, which grades the stage's total.
 
     Returns:
-        COLUMNS, one row a unit, branch, domain and stage, unrounded: the stage's value, the gap
+        The columns of est.cascade, one row a unit, branch, domain and stage, unrounded: the stage's value, the gap
         from the stage before, its share of the whole fall, and its Shapley part (in the unit; the
         parts sum to the fall). obs_status O and a note NOT COMPUTABLE where there is no value.
 
@@ -141,6 +137,5 @@ def _finished(table: pl.DataFrame, labels: Mapping[str, str | None]) -> pl.DataF
     for name in ("survey_id", "ref_area", "time_period"):
         if not labels.get(name):
             raise InputError(f"the cascade's label {name} is not given", "name the wave")
-    return table.with_columns(
-        pl.lit(labels.get(name), dtype=pl.String).alias(name) for name in LABELS
-    ).select(COLUMNS)
+    named = (pl.lit(labels.get(name), dtype=pl.String).alias(name) for name in LABELS)
+    return contract_table("est.cascade", table.with_columns(named))

@@ -16,6 +16,8 @@ import polars as pl
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.delta import Linearised
 from analyses.engine.design import between_psus
+from analyses.engine.psu_figures import degrees_of, summed
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError, Refused
 
 if TYPE_CHECKING:
@@ -36,8 +38,8 @@ CIRCULAR = {"nature_of_job", "unit_of_production", "social_security", "reported_
             "employer_social_contribution", "is_registered", "legal_status", "branch"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Basis:
+@dataclass(frozen=True, repr=False)
+class Basis(Discreet):
     """Basic totals by domain.
 
     Args:
@@ -112,13 +114,14 @@ def survey_basis(rows: pl.DataFrame, design: Design, breakdowns: Sequence[str]) 
         if name not in rows.columns:
             raise InputError("the cascade needs this column", "see survey_basis", column=name)
     scores = _scores(rows)
-    design_columns = [design.strata, design.psu, design.weight]
-    frame = rows.select(*dict.fromkeys([*design_columns, *breakdowns]), **scores)
+    frame = rows.select(*dict.fromkeys([*design.one_stage(), *breakdowns]), **scores)
     names = tuple(scores)
     totals = collapse(frame, design, [Score(name, name) for name in names], breakdowns)
     value, covariance = _covariances(totals, names)
     counts = {name: totals.counts[name].sum(axis=0).astype(np.int64) for name in names}
-    return Basis(totals.cells, names, value, covariance, counts, _df(totals))
+    held = summed(totals).held["employed"]
+    df = degrees_of(totals, "employed", held)
+    return Basis(totals.cells, names, value, covariance, counts, df)
 
 
 def _scores(rows: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -200,14 +203,3 @@ def _covariances(totals: PsuTotals, names: Sequence[str]) -> tuple[Floats, Float
         value[domain] = by_psu.sum(axis=0)
         covariance[domain] = z.T @ z * factor
     return value, covariance
-
-
-def _df(totals: PsuTotals) -> Ints:
-    """Give PSUs less strata, of the design or of those that hold rows of the domain."""
-    if totals.design.df_method == "design":
-        return np.full(len(totals.cells), totals.psus.df, dtype=np.int64)
-    held = totals.counts["employed"] > 0
-    starts = np.concatenate(([0], np.cumsum(totals.psus.sizes)[:-1]))
-    strata = np.logical_or.reduceat(held, starts, axis=0)
-    found: Ints = (held.sum(axis=0) - strata.sum(axis=0)).astype(np.int64)
-    return found

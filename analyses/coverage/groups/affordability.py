@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from analyses.ask.face import estimate, mean, prop, quantile
-from analyses.coverage.groups.groups import in_order
 from analyses.engine.design import Design, Floats
 from analyses.engine.quantiles import Rule, quantiles
 from analyses.engine.reliability import DEFAULT
 from analyses.engine.sample import Sample, sample
+from analyses.wave.contract_table import contract_table
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
 
@@ -18,17 +18,6 @@ DECILE = "earnings_decile"
 MEASURES = ("median_share", "mean_share", "share_above_burden")
 TENTHS = [k / 10 for k in range(1, 10)]
 SHARE, ABOVE, ZERO, SILENT, TOLD = "_share", "_above", "_zero", "_silent", "_told"
-
-
-def flat_amount(rate: float, base: float | str) -> pl.Expr:
-    """Give a contribution that does not follow the law's evaluator: a rate of a chosen base.
-
-    Args:
-        rate: such as 0.09.
-        base: an amount a month, such as the minimum wage, or a column of amounts.
-    """
-    amount = pl.col(base) if isinstance(base, str) else pl.lit(base)
-    return (amount.cast(pl.Float64) * rate).alias("due_flat_lak")
 
 
 def decile_cuts(
@@ -118,7 +107,6 @@ def affordability(
             table = estimate(
                 held, *figures, by=() if name is None else name, where=TOLD, level=ci_level,
                 quantile_rule=rule, reliability=reliability,
-                df_method="design" if design.df_method == "design" else "r",
             )  # fmt: skip
             frames.append(_table(table, scored, name, cuts_note))
     return _finished(pl.concat(frames), wave, base_rule, burden, ci_level, reliability)
@@ -152,7 +140,7 @@ def _finished(
         obs_status=grade if wave.units_known else grade.replace("A", "U"),
         note=pl.concat_str(said, "note", separator=" ", ignore_nulls=True),
     ).with_columns(note=pl.when(pl.col("note") != "").then("note"))
-    return in_order(made, "est.affordability")
+    return contract_table("est.affordability", made)
 
 
 def _employed() -> pl.Expr:

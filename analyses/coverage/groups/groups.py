@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-import polars as pl
 import yaml
 
 from data_contracts.catalogue.indicators import Indicator, catalogue, computability
 from data_contracts.conditions import Condition, columns
-from data_contracts.contract.find import load
 from data_contracts.errors import InputError, Refused
 from data_contracts.profile.plan import WavePlan
 
@@ -98,13 +96,6 @@ def headline() -> list[Indicator]:
     """Give the indicators that each group is estimated for."""
     known = catalogue()
     return [known[name] for name in HEADLINE]
-
-
-def in_order(figures: pl.DataFrame, table: str) -> pl.DataFrame:
-    """Give the columns of a table's contract, in its order and types; absent ones are null."""
-    schema = load(table).polars_schema()
-    absent = [pl.lit(None).alias(name) for name in schema if name not in figures.columns]
-    return figures.with_columns(absent).select(pl.col(n).cast(kind) for n, kind in schema.items())
 
 
 def refuse_circles(

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analyses.coverage.groups.groups import in_order
 from analyses.engine.collapse import Score, collapse
 from analyses.engine.design import Design
 from analyses.engine.reliability import DEFAULT
+from analyses.wave.contract_table import contract_table
 from analyses.wave.estimates import estimate
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
@@ -136,4 +136,4 @@ def _labelled(
         obs_status=grade if wave.units_known else grade.replace("A", "U"),
         note=pl.concat_str(said, "note", separator=" ", ignore_nulls=True),
     )
-    return in_order(made, "est.indirect")
+    return contract_table("est.indirect", made)

@@ -9,13 +9,13 @@ from analyses.coverage.groups.groups import (
     Group,
     groups,
     headline,
-    in_order,
     refuse_circles,
     verdict,
 )
 from analyses.engine.collapse import collapse
 from analyses.engine.design import Design
 from analyses.engine.reliability import DEFAULT
+from analyses.wave.contract_table import contract_table
 from analyses.wave.estimates import estimate
 from analyses.wave.indicators import annotate, left_out, score_of, scores
 from data_contracts.catalogue.indicators import Indicator
@@ -226,8 +226,8 @@ def _labelled(
         separator=" ",
         ignore_nulls=True,
     )
-    return (
-        in_order(figures, TABLE)
+    labelled = (
+        contract_table(TABLE, figures)
         .drop("group_title")
         .join(labels, on="group", how="left", maintain_order="left")
         .sort("_order", maintain_order=True)
@@ -245,5 +245,5 @@ def _labelled(
             reason=pl.when(pl.col("reason") != "").then("reason"),
             note=note,
         )
-        .pipe(in_order, TABLE)
     )
+    return contract_table(TABLE, labelled)

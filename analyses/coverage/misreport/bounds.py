@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analyses.coverage.misreport.rates import Answers
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 from data_contracts.errors import InputError
 
 
@@ -74,45 +74,7 @@ def bounds_by_rates(
         )
     least = np.array([1.0, -(1 - specificity[0])]) / (sensitivity[1] + specificity[0] - 1)
     most = np.array([1.0, -(1 - specificity[1])]) / (sensitivity[0] + specificity[1] - 1)
-    return _limits(totals, covariance, least, most, critical(level, df))
-
-
-def bounds_by_error(
-    totals: Sequence[float] | Floats,
-    covariance: npt.ArrayLike,
-    misreported: float,
-    *,
-    false_yes: bool = True,
-    df: float = np.inf,
-    level: float = 0.95,
-) -> Bounds:
-    """Bound the truly covered given that at most a share of all answers is wrong.
-
-    With X the truth and Z the answer, P(X=1) = P(Z=1) + P(Z=0,X=1) - P(Z=1,X=0). If P(Z != X) <= v
-    the two error terms are at most v together, the first at most P(Z=0) and the second at most
-    P(Z=1): max(0, p-v) <= P(X=1) <= min(1, p+v). This is the upper bound on arbitrary errors of
-    Kreider and Pepper (2007, JASA 102); with ``false_yes=False`` it is their case in which no yes
-    is false: p <= P(X=1) <= min(1, p+v).
-
-    Args:
-        totals: over those who say yes, and over all asked; (share, 1) for shares.
-        covariance: of the two, shape (2, 2).
-        misreported: v, the largest share of wrong answers among all asked.
-        false_yes: a yes may be wrong as well.
-        df: degrees of freedom of the survey.
-        level: of the limits, as in ``bounds_by_rates``.
-
-    Returns:
-        Bounds in the unit of the totals, within 0 and the total of all asked.
-
-    Raises:
-        InputError: v is no share.
-    """
-    if not 0 <= misreported <= 1:
-        raise InputError("the largest share of wrong answers is no share", "give 0 to 1")
-    least = np.array([1.0, -misreported if false_yes else 0.0])
-    most = np.array([1.0, misreported])
-    return _limits(totals, covariance, least, most, critical(level, df))
+    return _limits(totals, covariance, least, most, df, level)
 
 
 def ranges(answers: Answers, times: float = 3.0) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -132,16 +94,18 @@ def _limits(
     covariance: npt.ArrayLike,
     least: Floats,
     most: Floats,
-    t: float,
+    df: float,
+    level: float,
 ) -> Bounds:
     """Evaluate two linear forms of the totals with their sampling errors."""
     y, spread = np.asarray(totals, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
-    room = t * float(se_of(spread[1, 1]))
+    asked = float(y[1])
+    most_asked = interval(asked, float(se_of(spread[1, 1])), df, level)[1]
 
     def at(g: Floats, side: int) -> tuple[float, float]:
-        value, reach = float(g @ y), t * float(se_of(variance_of(g, spread)))
-        inside = min(max(value, 0.0), float(y[1]))
-        return inside, min(max(value + side * reach, 0.0), float(y[1]) + room)
+        value = float(g @ y)
+        limit = interval(value, float(se_of(variance_of(g, spread))), df, level)[side]
+        return min(max(value, 0.0), asked), min(max(limit, 0.0), most_asked)
 
-    (lower, lower_limit), (upper, upper_limit) = at(least, -1), at(most, 1)
+    (lower, lower_limit), (upper, upper_limit) = at(least, 0), at(most, 1)
     return Bounds(lower, upper, lower_limit, upper_limit)

@@ -116,33 +116,4 @@ def expected_reports(
         a * answers.sensitivity_se,
         (e - a) * answers.specificity_se,
     )
-    return value, float(np.sqrt(sum(part**2 for part in parts)))
-
-
-def mean_of_covered(
-    totals: Sequence[float] | Floats, covariance: npt.ArrayLike, answers: Answers
-) -> tuple[float, float]:
-    """Give the mean amount of the truly covered.
-
-    mu = (T_rep(y) - (1-sp) T_all(y)) / (T_rep(1) - (1-sp) T_all(1)): the quotient of two corrected
-    totals, in which the sensitivity cancels. With D the denominator: gradient 1/D, -(1-sp)/D,
-    -mu/D, mu(1-sp)/D by the totals in order, (T_all(y) - mu T_all(1))/D by sp.
-
-    Args:
-        totals: T_rep(y), T_all(y), T_rep(1), T_all(1).
-        covariance: of the four, shape (4, 4).
-        answers: sensitivity and specificity.
-
-    Returns:
-        The mean and its standard error, delta method; NaN where nobody is left in D.
-    """
-    reported_y, all_y, reported, everybody = (float(x) for x in totals)
-    wrong = 1 - answers.specificity
-    persons = reported - wrong * everybody
-    if persons <= 0:
-        return np.nan, np.nan
-    mu = (reported_y - wrong * all_y) / persons
-    g = np.array([1.0, -wrong, -mu, mu * wrong]) / persons
-    variance = variance_of(g, covariance)
-    variance += ((all_y - mu * everybody) / persons * answers.specificity_se) ** 2
-    return mu, float(se_of(variance))
+    return value, float(se_of(sum(part**2 for part in parts)))

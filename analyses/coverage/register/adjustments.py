@@ -12,9 +12,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from analyses.coverage.register.cells import Cell
+from analyses.coverage.register.cells import RegisterCell
 from analyses.engine.delta import se_of, variance_of
 from analyses.engine.design import Floats
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 Adjustment = Literal[
@@ -62,13 +63,13 @@ class Given:
         if not self.source:
             raise InputError(f"the adjustment {self.adjustment} names no source", "add it")
 
-    def fits(self, cell: Cell) -> bool:
+    def fits(self, cell: RegisterCell) -> bool:
         """Tell whether it is meant for a cell."""
         return self.scheme in {None, cell.scheme} and self.category in {None, cell.category}
 
 
-@dataclass(frozen=True)
-class Rates:
+@dataclass(frozen=True, repr=False)
+class Rates(Discreet):
     """The adjustments of one cell, in the order of ``NAMES``.
 
     Args:
@@ -83,7 +84,7 @@ class Rates:
             above that of their number: some owe more than others.
     """
 
-    cell: Cell
+    cell: RegisterCell
     value: Floats
     process: Floats
     register: Floats

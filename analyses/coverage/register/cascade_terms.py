@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 
 from analyses.coverage.register.cells import REGISTERED
-from analyses.coverage.register.terms import TERMS, Terms
+from analyses.coverage.register.terms import TERMS, AdjustedTerms
 from analyses.engine.delta import crossed, se_of
 
 NAMES = ("affiliated", "active_contributor", "d_aff", "d_act", "paid_ratio")
 BRANCHES = ("public", "enterprise", "voluntary")
 
 
-def cascade_terms(terms: Sequence[Terms]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the register's terms that the cascade puts beside the survey's totals.
 
     ``paid_ratio`` is adjusted payments over adjusted dues of the window. Terms of one domain share

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Floats
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -43,8 +44,8 @@ _ACTIVE_COUNTED = ("all_active",)
 _COUNTED = ("all_records", "armed_records", "foreign_records", "unknown_records", "sorted_records")
 
 
-@dataclass(frozen=True)
-class Cell:
+@dataclass(frozen=True, repr=False)
+class RegisterCell(Discreet):
     """Sums of one scheme and domain.
 
     Args:
@@ -161,7 +162,7 @@ def cells(
     rows: pl.DataFrame,
     breakdowns: Mapping[str, str | None],
     schemes: Mapping[str, tuple[str, ...]] = SCHEMES,
-) -> Iterator[Cell]:
+) -> Iterator[RegisterCell]:
     """Sum rows by cluster for every scheme and category.
 
     Args:
@@ -186,4 +187,4 @@ def cells(
                 "category", as_dict=True, maintain_order=True
             ).items():
                 sums = {name: part[name].to_numpy().astype(np.float64) for name in measures}
-                yield Cell(scheme, breakdown, str(code), sums, tuple(part["cluster"]))
+                yield RegisterCell(scheme, breakdown, str(code), sums, tuple(part["cluster"]))

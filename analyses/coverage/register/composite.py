@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analyses.engine.delta import se_of
-from analyses.engine.intervals import critical
+from analyses.engine.intervals import interval
 from data_contracts.errors import InputError
 
 
@@ -68,5 +68,4 @@ def composite(
         apart = y - float(weights @ y)
         q = float(apart @ np.linalg.solve(spread, apart))
     value, se = float(weights @ y), float(se_of(variance))
-    half = critical(level, df) * se
-    return Composite(value, se, tuple(weights.tolist()), value - half, value + half, q)
+    return Composite(value, se, tuple(weights.tolist()), *interval(value, se, df, level), q)

@@ -17,7 +17,7 @@ from analyses.coverage.register.adjustments import (
     Given,
     Rates,
 )
-from analyses.coverage.register.cells import Cell
+from analyses.coverage.register.cells import RegisterCell
 from analyses.engine.design import Floats
 
 FEW = 50  # late persons to expect in a domain before its own rate is taken
@@ -27,8 +27,8 @@ MODEL_ERROR = 0.2
 
 
 def estimate_rates(
-    cell: Cell,
-    whole: Cell,
+    cell: RegisterCell,
+    whole: RegisterCell,
     given: Sequence[Given] = (),
     geography: tuple[float, float, float] | None = None,
     *,
@@ -119,7 +119,7 @@ def _tie(matrix: Floats, error: float) -> None:
 
 
 def _unknown_nationality(
-    cell: Cell, whole: Cell, value: Floats, register: Floats, notes: dict[str, str]
+    cell: RegisterCell, whole: RegisterCell, value: Floats, register: Floats, notes: dict[str, str]
 ) -> None:
     """Add what records without a nationality leave open: estimation and prediction of their part."""
     unknown = cell.total("unknown_records")
@@ -139,8 +139,8 @@ def _unknown_nationality(
 
 
 def _late(
-    cell: Cell,
-    whole: Cell,
+    cell: RegisterCell,
+    whole: RegisterCell,
     value: Floats,
     covariances: tuple[Floats, Floats],
     notes: dict[str, str],

@@ -1,40 +1,25 @@
 """The tally's adjustments for every scheme and domain, and their table; one cell's are in rate_estimates.py."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
 from analyses.coverage.register.adjustments import Given, Rates, named
 from analyses.coverage.register.cells import (
     REGISTERED,
     SCHEMES,
     UNKNOWN,
-    Cell,
+    RegisterCell,
     by_residence,
     cells,
     in_scope,
 )
 from analyses.coverage.register.geography import allocation_variance, geography_matrix
 from analyses.coverage.register.rate_estimates import estimate_rates
-
-COLUMNS = (
-    "register_id",
-    "register_date",
-    "scheme",
-    "breakdown",
-    "category",
-    "adjustment",
-    "value",
-    "se",
-    "se_register",
-    "ci_lower",
-    "ci_upper",
-    "origin",
-    "source",
-    "note",
-)
+from analyses.engine.intervals import interval
+from analyses.wave.contract_table import contract_table
 
 
 def register_rates(tally: pl.DataFrame, given: Sequence[Given] = ()) -> list[Rates]:
@@ -65,7 +50,7 @@ def register_rates(tally: pl.DataFrame, given: Sequence[Given] = ()) -> list[Rat
 
 def _of_residence(
     rows: pl.DataFrame,
-    others: tuple[dict[tuple[str, str], Cell], dict[str, Cell]],
+    others: tuple[dict[tuple[str, str], RegisterCell], dict[str, RegisterCell]],
     given: Sequence[Given],
 ) -> list[Rates]:
     registered, wholes = others
@@ -87,7 +72,7 @@ def _of_residence(
 
 
 def _geography(
-    registered: Cell | None, resident: Cell, variance: float
+    registered: RegisterCell | None, resident: RegisterCell, variance: float
 ) -> tuple[float, float, float]:
     """Give residents over registered with the variance between clusters and of the allocation.
 
@@ -107,14 +92,14 @@ def _geography(
 
 
 def _as_registered(
-    registered: dict[tuple[str, str], Cell],
-    wholes: dict[str, Cell],
+    registered: dict[tuple[str, str], RegisterCell],
+    wholes: dict[str, RegisterCell],
     given: Sequence[Given],
 ) -> list[Rates]:
     """Take the provinces of registration where a given geography leads from them to residence."""
     found = []
     for (scheme, category), cell in registered.items():
-        moved = Cell(scheme, "admin1_code", category, cell.sums, cell.names)
+        moved = RegisterCell(scheme, "admin1_code", category, cell.sums, cell.names)
         if any(item.adjustment == "geography" and item.fits(moved) for item in given):
             found.append(estimate_rates(moved, wholes[scheme], given))
     return found
@@ -133,37 +118,30 @@ def adjustment_table(
             with clusters - 1 degrees of freedom; normal for a given rate.
 
     Returns:
-        ``COLUMNS``; geography only for provinces of residence. ``dormant_net`` is dormant with late
+        The columns of est.adjustment; geography only for provinces of residence. ``dormant_net`` is dormant with late
         posting given back. A rate that nobody knows is null, with a note.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for item in rates:
         cell = item.cell
+        place = {"scheme": cell.scheme, "breakdown": cell.breakdown, "category": cell.category}
         for name, value, se, se_register in named(item):
             if name == "geography" and cell.breakdown != "admin1_code":
                 continue
             known = np.isfinite(value)
             given = item.given.get(name)
-            usable = known and (given is not None or item.df > 0)
-            t = float(stdtrit(1e10 if given else max(item.df, 1), 0.5 + ci_level / 2))
-            found.append(
-                (
-                    register_id,
-                    register_date,
-                    cell.scheme,
-                    cell.breakdown,
-                    cell.category,
-                    name,
-                    value if known else None,
-                    se if usable else None,
-                    se_register if known else None,
-                    value - t * se if usable else None,
-                    value + t * se if usable else None,
-                    "given" if given else "estimated",
-                    given.source if given else "the register's tally",
-                    item.notes.get(name, ""),
-                )
-            )
-    numbers = ("value", "se", "se_register", "ci_lower", "ci_upper")
-    schema = {name: pl.Float64 if name in numbers else pl.String for name in COLUMNS}
-    return pl.DataFrame(found, schema=schema, orient="row")
+            row: dict[str, Any] = place | {
+                "register_id": register_id,
+                "register_date": register_date,
+                "adjustment": name,
+                "origin": "given" if given else "estimated",
+                "source": given.source if given else "the register's tally",
+                "note": item.notes.get(name, ""),
+            }
+            if known:
+                row |= {"value": value, "se_register": se_register}
+            if known and (given is not None or item.df > 0):
+                low, high = interval(value, se, np.inf if given else max(item.df, 1), ci_level)
+                row |= {"se": se, "ci_lower": low, "ci_upper": high}
+            found.append(row)
+    return contract_table("est.adjustment", found)

@@ -12,46 +12,15 @@ from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covar
 from analyses.coverage.register.adjustments import Rates
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.composite import composite
-from analyses.coverage.register.terms import DRAWS, TERMS, Basis, Terms, adjust
-from analyses.engine.intervals import critical
+from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
+from analyses.engine.intervals import interval
+from analyses.wave.contract_table import contract_table
 
-__all__ = ["COLUMNS", "CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
+__all__ = ["CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
 
-COLUMNS = (
-    "survey_id",
-    "register_id",
-    "register_date",
-    "concept",
-    "scheme",
-    "breakdown",
-    "category",
-    "raw",
-    "adjusted",
-    "adjusted_se",
-    "ci_lower",
-    "ci_upper",
-    "mc_se",
-    "mc_lower",
-    "mc_upper",
-    "denominator",
-    "denominator_se",
-    "coverage",
-    "coverage_se",
-    "coverage_lower",
-    "coverage_upper",
-    "self_report",
-    "self_report_se",
-    "self_report_corrected",
-    "corrected_se",
-    "composite",
-    "composite_se",
-    "bound_lower",
-    "bound_upper",
-    "note",
-)
 DRAWN = ("total", "sex")
+LABELS = ("survey_id", "register_id", "register_date")
 CONCEPTS = ("affiliated", "active_contributor")
-_TEXT = {*COLUMNS[:7], "note"}
 _BASED_ON_REGISTRATION = "by province of registration: the survey knows the residence alone"
 
 
@@ -86,7 +55,7 @@ def adjusted_table(
         ci_level: level of all intervals.
 
     Returns:
-        ``COLUMNS``, a row a concept and cell.
+        The columns of est.adjusted, a row a concept and cell.
     """
     known = survey_rows(survey)
     raw = {
@@ -94,7 +63,7 @@ def adjusted_table(
         for cell in (item.cell for item in rates)
         if cell.breakdown == REGISTERED
     }
-    found = []
+    found: list[dict[str, Any]] = []
     for item in rates:
         drawn = draws if item.cell.breakdown in DRAWN else 0
         terms = adjust(item, basis=basis, draws=drawn, seed=seed)
@@ -103,8 +72,7 @@ def adjusted_table(
         own = known.get(terms.key)
         for concept in CONCEPTS:
             measure = "all_records" if concept == "affiliated" else "all_active"
-            row: dict[str, Any] = dict.fromkeys(COLUMNS)
-            row |= {name: meta[name] for name in COLUMNS[:3]}
+            row: dict[str, Any] = {name: meta[name] for name in LABELS}
             row |= {"concept": concept, "note": _note(item, whole)}
             row |= dict(zip(("scheme", "breakdown", "category"), terms.key, strict=True))
             row["raw"] = counted.total(measure) if counted else 0.0
@@ -115,18 +83,17 @@ def adjusted_table(
             if own is not None and asked and concept == "active_contributor":
                 row |= _self_report(row, own, answers, ci_level)
             found.append(row)
-    schema = {name: pl.String if name in _TEXT else pl.Float64 for name in COLUMNS}
-    return pl.DataFrame(found, schema=schema, orient="row")
+    return contract_table("est.adjusted", found)
 
 
-def _adjusted(terms: Terms, concept: str, level: float) -> dict[str, float]:
+def _adjusted(terms: AdjustedTerms, concept: str, level: float) -> dict[str, float]:
     value, se = terms.of(concept)
-    half = critical(level, max(terms.rates.df, 1)) * se
+    low, high = interval(value, se, max(terms.rates.df, 1), level)
     found = {
         "adjusted": value,
         "adjusted_se": se,
-        "ci_lower": max(value - half, 0.0),
-        "ci_upper": value + half,
+        "ci_lower": max(low, 0.0),
+        "ci_upper": high,
     }
     if len(terms.drawn):
         drawn = terms.drawn[:, TERMS.index(concept)]
@@ -143,12 +110,12 @@ def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) ->
     relative = employed_se / employed
     if row["adjusted"] > 0:
         relative = float(np.hypot(row["adjusted_se"] / row["adjusted"], relative))
-    width = float(np.exp(critical(level, max(float(whole["df"]), 1.0)) * relative))
+    low, high = interval(ratio, ratio * relative, max(float(whole["df"]), 1.0), level, "log")
     return found | {
         "coverage": ratio,
         "coverage_se": ratio * relative,
-        "coverage_lower": ratio / width,
-        "coverage_upper": ratio * width,
+        "coverage_lower": low,
+        "coverage_upper": high,
     }
 
 

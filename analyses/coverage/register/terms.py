@@ -10,6 +10,7 @@ from scipy.special import betaincinv, gammaincinv, ndtr
 from analyses.coverage.register.adjustments import NAMES, Given, Rates
 from analyses.engine.delta import crossed, se_of
 from analyses.engine.design import Floats
+from data_contracts.discreet import Discreet
 
 Basis = Literal["register", "process"]
 DRAWS = 20_000
@@ -25,8 +26,8 @@ _OF_ACTIVE = np.array([False, False, False, True, True, True])  # kip of active 
 _GRID = ndtr(np.linspace(-6, 6, 1201))
 
 
-@dataclass(frozen=True)
-class Terms:
+@dataclass(frozen=True, repr=False)
+class AdjustedTerms(Discreet):
     """Adjusted totals of one cell, in the order of ``TERMS``.
 
     Args:
@@ -55,7 +56,7 @@ class Terms:
 
 def adjust(
     rates: Rates, *, basis: Basis = "register", draws: int = 0, seed: int = 20171231
-) -> Terms:
+) -> AdjustedTerms:
     """Apply the adjustments of a cell.
 
     With N affiliated records: affiliated in the universe N (1-f-m)(1-d) g; active contributors
@@ -89,11 +90,11 @@ def adjust(
         rng = np.random.default_rng([seed, crc32("|".join(_key(rates)).encode())])
         drawn = _terms(rates, _draw(centre, spread, rates, draws, rng))
         noise = rng.standard_normal(draws)
-        drawn[:, _OF_ACTIVE] *= 1 + np.sqrt(rates.uneven) * noise[:, None]
+        drawn[:, _OF_ACTIVE] *= 1 + se_of(rates.uneven) * noise[:, None]
     value = _terms(rates, centre[None, :])[0]
     kip = np.where(_OF_ACTIVE, value, 0.0)
     covariance = crossed(gradient, spread) + rates.uneven * np.outer(kip, kip)
-    return Terms(rates, value, covariance, drawn)
+    return AdjustedTerms(rates, value, covariance, drawn)
 
 
 def _terms(rates: Rates, theta: Any) -> Any:
@@ -129,7 +130,7 @@ def _draw(
     centre: Floats, spread: Floats, rates: Rates, draws: int, rng: np.random.Generator
 ) -> Floats:
     values, vectors = np.linalg.eigh(spread)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    root = vectors * se_of(values)
     theta: Floats = centre + rng.standard_normal((draws, len(centre))) @ root.T
     for name, item in rates.given.items():
         i = NAMES.index(name)

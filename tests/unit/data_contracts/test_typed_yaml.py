@@ -68,6 +68,16 @@ def test_every_fault_is_told_at_once_with_line_key_and_what_is_permitted(tmp_pat
         ("weight: wt", "weight: wt, collapse: {a: b}, lonely: adjust", "exclude each other"),
         ("keys: {household: [hh]", "keys: {household: []", "at least 1 belong here, not 0"),
         ("from: reg\n", "prefix: reg\n", "exactly one of from, cases and not_asked"),
+        (
+            "citation: none",
+            "citation: none\nparameters: {size_threshhold: 5}",
+            "line 12: parameters.size_threshhold: no decision table has a parameter",
+        ),
+        (
+            "citation: none",
+            "citation: none\nparameters: {household_first: 1}",
+            "household_first cannot be 1; give one of: true, false",
+        ),
         ("currency: XTS", "currency: [XTS]", "line 8: currency: text belongs here"),
         ("codes: {1: SEX_M", "codes: {yes: SEX_M", "a key is true to YAML"),
     ],

@@ -100,4 +100,4 @@ def test_joined_strata_are_footnoted():
     table = estimated(joined)
     assert table["lonely_psu"].unique().item() == "collapse by map"
     assert table["note"].str.starts_with("1 stratum was joined").all()
-    assert design_of(plan_of(joined)).collapsed == 1
+    assert design_of(plan_of(joined)).joined == 1

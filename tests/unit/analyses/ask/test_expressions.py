@@ -1,9 +1,14 @@
 """The expression language: what it answers, what it refuses and where it points."""
 
+import ibis
 import polars as pl
 import pytest
 
-from analyses.ask.expressions import as_number, evaluate, find_column, names, split_ratio
+from analyses.ask.columns import as_number, find_column
+from analyses.ask.expressions import evaluate, names, split_ratio
+from analyses.ask.reading import Reading
+from analyses.ask.syntax import ParsedText
+from data_contracts.conditions import in_ibis
 from data_contracts.errors import InputError
 
 FRAME = pl.DataFrame(
@@ -46,6 +51,27 @@ def answers(text):
 )
 def test_answers(text, expected):
     assert answers(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "condact == 2 and not missing(_flag)",
+        "condact not in (1,)",
+        "digits >= 2 or _flag",
+        "-`my var` + 1 < 0 and ເພດ != 'x'",
+        "_flag + 1 > 1",
+    ],
+)
+def test_a_text_means_the_same_in_ibis(text):
+    """The tree that the text is read into is written by different code for each engine."""
+    parsed = ParsedText(text)
+    reading = Reading(parsed, FRAME)
+    tree, _ = reading.value(parsed.tree)
+    table = ibis.memtable(pl.DataFrame(reading.columns).with_row_index("at"))
+    found = table.select("at", x=in_ibis(tree, table)).to_polars().sort("at")["x"]
+    assert found.to_list() == answers(text)
+    assert len(set(found)) > 1
 
 
 def test_kleene_logic_keeps_what_is_certain():

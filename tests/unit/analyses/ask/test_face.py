@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import t
 
-from analyses.ask.face import Design, estimate, mean, prop, quantile, ratio, total
+from analyses.ask.face import Design, bind, estimate, mean, prop, quantile, ratio, total
 from analyses.engine.calibration import poststratify
 from analyses.engine.replicates import made
 from data_contracts.errors import InputError
@@ -175,7 +175,7 @@ def test_rows_without_category_are_told_and_stay_in_the_design():
 
 
 def test_calibrated_and_replicated_samples():
-    bound = DESIGN.bind(FRAME)
+    bound = bind(FRAME, DESIGN)
     cell = (FRAME["sex"] == "m").cast(pl.Int64).to_numpy()
     calibrated = poststratify(bound, cell, np.array([1000.0, 3000.0]))
     found = row(estimate(calibrated, total("sex == 'm'")))

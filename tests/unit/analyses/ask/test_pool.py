@@ -142,7 +142,7 @@ LONELY = ONE.with_columns(ea=pl.when(pl.col("st") == 2).then(0).otherwise("ea"))
 
 
 def test_a_collapse_map_is_the_same_as_strata_recoded_by_hand():
-    mapped = Design("w", "st", "ea", collapse={"2": "0"})
+    mapped = Design("w", "st", "ea", joins={"2": "0"})
     by_hand = LONELY.with_columns(
         new=pl.when(pl.col("st") == 2).then(0).otherwise("st"),
         unit=pl.struct("st", "ea").rank("dense"),
@@ -160,10 +160,10 @@ def test_without_the_map_the_lonely_strata_are_listed_on_both_roads():
         with pytest.raises(InputError, match=r"1 strata have one PSU.*: 2"):
             estimate(LONELY, mean("pay"), design=DESIGN, road=road)
     with pytest.raises(InputError, match=r"1 strata have one PSU.*: 2"):
-        estimate(LONELY, mean("pay"), design=Design("w", "st", "ea", collapse={"1": "0"}))
+        estimate(LONELY, mean("pay"), design=Design("w", "st", "ea", joins={"1": "0"}))
     with pytest.raises(InputError, match="both given"):
         estimate(
             LONELY,
             mean("pay"),
-            design=Design("w", "st", "ea", lonely="adjust", collapse={"2": "0"}),
+            design=Design("w", "st", "ea", lonely="adjust", joins={"2": "0"}),
         )

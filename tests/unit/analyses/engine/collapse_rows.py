@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 from data_contracts.catalogue.indicators import catalogue
 
-DESIGN = Design(lonely="adjust")
+DESIGN = core_design(lonely="adjust")
 INDICATORS = list(catalogue().values())
 BY = ["sex", "area_type", "status_icse93"]
 KEY = ["survey_id", "hh_id", "person_id"]

@@ -72,7 +72,7 @@ def test_standard_error_agrees_with_the_jackknife():
     from analyses.engine.replicates import made
 
     frame = pl.DataFrame({"w": WEIGHT, "s": np.arange(N) % 3, "p": np.arange(N) // 2})
-    bound = sample(frame, Design("s", "p", "w", 1.0))
+    bound = sample(frame, Design("w", "s", "p"))
     index = Concentration(GOOD, RANK, WITHIN)
     linear = concentration_index(bound, index)
     jackknife = concentration_index(made(bound, "JKn"), index)

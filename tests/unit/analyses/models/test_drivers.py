@@ -6,10 +6,11 @@ import pytest
 from scipy.special import expit
 
 from analyses.disclosure.estimates import publish
-from analyses.engine.design import Design
+from analyses.engine.sample import sample
 from analyses.models.drivers import drivers, notes
-from analyses.models.logit import logit
+from analyses.models.fit import fit, spread_out
 from analyses.models.model_matrix import Covariate
+from analyses.wave.core_design import core_design
 from data_contracts.errors import InputError, Refused
 
 COLUMNS = [
@@ -44,7 +45,7 @@ def people(n: int = 3000) -> pl.DataFrame:
 
 
 def ask(frame, population="all_employed", covariates=("age", "sex"), **kw):
-    return drivers(frame, Design(), "social_security", population, covariates, **kw)
+    return drivers(frame, core_design(), "social_security", population, covariates, **kw)
 
 
 def test_the_table_has_the_agreed_columns():
@@ -119,7 +120,8 @@ def test_the_delta_method_equals_a_numerical_gradient():
     dummy = (frame["sex"] != reference).to_numpy().astype(float)
     x = np.column_stack([np.ones(len(age)), age, age**2, dummy])[used]
     y = (frame["social_security"] == "yes").to_numpy().astype(float)
-    fit = logit(frame, Design(), x, y, used)
+    everybody = spread_out(x, np.flatnonzero(used), len(used), np.nan)
+    model = fit(sample(frame, core_design()), everybody, y, family="logit")
     w = frame["weight_micro"].to_numpy()[used]
     assert male.any()
 
@@ -127,10 +129,10 @@ def test_the_delta_method_equals_a_numerical_gradient():
         p = expit(x @ beta)
         return np.average(p * (1 - p) * (beta[1] + 2 * beta[2] * x[:, 1]), weights=w)
 
-    b = fit.coefficients
+    b = model.coefficients
     steps = np.diag(np.abs(b) * 1e-6)
     gradient = np.array([(slope(b + s) - slope(b - s)) / (2 * s.sum()) for s in steps])
-    expected = np.sqrt(gradient @ fit.covariance @ gradient)
+    expected = np.sqrt(gradient @ model.covariance @ gradient)
     assert table["ame"][1] == pytest.approx(slope(b), rel=1e-12)
     assert table["ame_se"][1] == pytest.approx(expected, rel=1e-6)
     assert ask(frame)["ame_se"][1] != ask(frame, margins="conditional")["ame_se"][1]

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from analyses.quality.finding import BLOCKS, Finding, frame
+from analyses.quality.finding import BLOCKS, QualityFinding, frame
 from analyses.quality.judge import blocking, judge
 from data_contracts.conditions import columns
 from data_contracts.contract.find import load
@@ -152,6 +152,6 @@ def test_findings_make_the_table_of_the_contract():
 
 def test_a_warning_never_blocks():
     told = {"survey_id": "A", "check_id": "b", "block": "format", "statement": "s"}
-    assert not Finding(severity="warning", status="failed", **told).blocking
-    assert not Finding(severity="error", status="passed", **told).blocking
-    assert Finding(severity="error", status="failed", **told).blocking
+    assert not QualityFinding(severity="warning", status="failed", **told).blocking
+    assert not QualityFinding(severity="error", status="passed", **told).blocking
+    assert QualityFinding(severity="error", status="failed", **told).blocking

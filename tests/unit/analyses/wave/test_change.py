@@ -12,7 +12,7 @@ from data_contracts.errors import InputError
 RATE, TOTAL = Score("rate", "y", "d"), Score("count", "y")
 OTHER = Score("rate_other", "y2", "d2")
 PARTS = ("definition", "composition", "rate", "total")
-DESIGN = Design(weight="weight", weight_scale=1.0, lonely="certainty")
+DESIGN = Design("weight", "strata", "psu", lonely="certainty")
 
 # Das Gupta (1993), Standardization and Decomposition of Rates, Census P23-186, example 5.1:
 # persons by age (percent) and household heads per 100 of them, United States, 1970 and 1985.

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from analyses.engine.collapse import collapse
+from analyses.engine.psu_figures import covariance
 from analyses.wave.collapse_ibis import BLANK, PARTS, as_stored, finest_totals, with_main_job
-from analyses.wave.estimates import covariance, estimate
+from analyses.wave.estimates import estimate
 from analyses.wave.indicators import score_of, scores
 from analyses.wave.psu_totals import differences, totals_of
 from data_contracts.conditions import expression, expression_on

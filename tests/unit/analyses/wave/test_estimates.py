@@ -6,9 +6,10 @@ import pytest
 from scipy.stats import beta
 
 from analyses.engine.collapse import Score, collapse
-from analyses.engine.design import Design
-from analyses.engine.intervals import proportion_interval
-from analyses.wave.estimates import covariance, estimate
+from analyses.engine.proportions import proportion_interval
+from analyses.engine.psu_figures import covariance
+from analyses.wave.core_design import core_design
+from analyses.wave.estimates import estimate
 from data_contracts.errors import InputError
 
 
@@ -27,7 +28,7 @@ def sample(y, d=None, *, psus=6, strata=2, weight=2_000_000) -> pl.DataFrame:
 
 
 def one(frame, score, **design):
-    totals = collapse(frame, Design(**design), [score])
+    totals = collapse(frame, core_design(**design), [score])
     return estimate(totals).row(0, named=True)
 
 
@@ -113,7 +114,7 @@ def test_a_lonely_psu_fails_by_default_and_names_its_stratum():
 
 def test_a_domain_is_not_a_filter():
     frame = sample([1, 0, 0, 1, 1, 0] * 20)
-    totals = collapse(frame, Design(), [COUNT], ["half"])
+    totals = collapse(frame, core_design(), [COUNT], ["half"])
     domain = estimate(totals).filter(category="a").row(0, named=True)
     filtered = one(frame.filter(half="a"), COUNT)
     assert domain["obs_value"] == filtered["obs_value"]
@@ -134,7 +135,7 @@ def test_df_by_domain_counts_psus_with_rows():
 
 def test_covariance_of_categories_adds_up_to_the_variance_of_the_total():
     rng = np.random.default_rng(3)
-    totals = collapse(sample(rng.integers(0, 2, 120)), Design(), [COUNT], ["half"])
+    totals = collapse(sample(rng.integers(0, 2, 120)), core_design(), [COUNT], ["half"])
     names, matrix = covariance(totals, "count", "half")
     whole = estimate(totals)["se"][0]
     assert names == ("a", "b")

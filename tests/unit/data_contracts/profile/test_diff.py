@@ -208,9 +208,7 @@ def test_every_kind_of_difference_in_the_table_can_occur(monkeypatch):
     sizes = [
         {"parameters": {"size_threshold": n, "registration_no_terminal": n == 6}} for n in (6, 5)
     ]
-    ages = [
-        {"parameters": {"domestic_work_formal": True}, "min_age_labour": age} for age in (14, 15)
-    ]
+    ages = [{"parameters": {"household_first": True}, "min_age_labour": age} for age in (14, 15)]
     pairs = [(one, other) for one in waves for other in waves]
     pairs += [
         (wave("2020", definitions=employment[0]), wave("2021", definitions=employment[1])),

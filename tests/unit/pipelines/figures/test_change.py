@@ -7,12 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data_contracts.catalogue.indicators import catalogue
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
 from pipelines.commands.printout import TableFormat, content
 from pipelines.commands.profile_diff import Comparison, compare, printout
-from pipelines.figures.change import recomputable, under_rules, wave_changes
+from pipelines.figures.change import wave_changes
 from pipelines.figures.core import derive
 from pipelines.settings import Settings
 from pipelines.stored import stored_wave
@@ -186,22 +185,6 @@ def test_two_waves_with_their_own_statuses_are_not_separable():
     assert made.total is not None
 
 
-def test_without_market_orientation_the_standards_cannot_be_told_apart():
-    columns = {name: rule for name, rule in ASKED.items() if name != "market_orientation"}
-    blind = profile("2010", columns, "ICLS13")
-    verdict = recomputable(NEW, blind, catalogue()["employed"])
-    assert verdict.status == "NOT SEPARABLE"
-    assert "did not ask whether farm output is for sale" in verdict.reason
-
-
-def test_recomputing_keeps_every_person():
-    rows = under_rules(NEW, OLD, raw())
-    own = under_rules(NEW, NEW, raw())
-    assert rows.height == own.height == 900
-    assert (rows["lfs_status"] == "employed").sum() > (own["lfs_status"] == "employed").sum()
-    assert rows["lfs_status"].equals(own["lfs_status_icls13"])
-
-
 def test_a_file_that_core_does_not_come_from_is_refused():
     shelf = Shelf((OLD, raw()), (NEW, raw()))
     shelf.raw["raw.tst_2017_lfs"] = raw().head(600)
@@ -240,8 +223,8 @@ def test_what_is_printed_says_the_same_as_the_json():
 
 def test_every_variant_of_the_labour_force_tables_reaches_them():
     """A variant that is not named in core would go to the informality rules, which refuse it not."""
+    from data_contracts.decision_table import load_decision_table, rule_file
     from pipelines.figures.core import LABOUR_FORCE_VARIANTS
-    from transforms.survey.decision_table import load_decision_table, rule_file
 
     tables = [load_decision_table(rule_file(f"labour_force_icls{n}")) for n in (13, 19)]
     known = {name for table in tables for name in table.parameters}

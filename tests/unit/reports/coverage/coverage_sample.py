@@ -113,7 +113,7 @@ def cascade(extra=()):
         if row["stage"] == "employed" and row["breakdown"] == "total":
             row["note"] = "about all employed persons; it says nothing about informal employees"
     rows += [
-        row | {"value": None, "value_se": None, "obs_status": "O", "n": None}
+        row | {"value": None, "value_se": None, "obs_status": "M", "n": None}
         | dict.fromkeys(("gap", "gap_se", "ci_lower", "ci_upper", "share", "share_se", "shapley", "shapley_se"))
         | {"note": "NOT COMPUTABLE: the law's data or the earnings give nobody here an amount"}
         for row in steps((2, 2, 2, 2, 2, 1), unit="LAK_MONTH", branch="voluntary")

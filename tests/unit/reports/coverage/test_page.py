@@ -132,7 +132,7 @@ def test_a_gap_over_a_stage_that_cannot_be_computed_is_named_by_its_two_ends():
     rows = sample.steps((1000, 900, 500, 200, 100))
     nothing = dict.fromkeys(("value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "share"))
     note = "NOT COMPUTABLE: the wave does not ask whether the unit is registered"
-    rows[2] |= nothing | {"obs_status": "O", "note": note}
+    rows[2] |= nothing | {"obs_status": "M", "note": note}
     rows[3] |= {"gap": 700.0, "ci_lower": 600.0, "ci_upper": 800.0, "share": 77.8}
     said = with_cascade(rows)
     assert "between “Covered by law” and “Affiliated” (700 persons, 77.8 per cent" in said

@@ -169,9 +169,7 @@ def test_11_in_clusters_of_one_mind_the_design_effect_is_their_size():
             "one": [True] * psus * m,
         }
     )
-    totals = collapse(
-        rows, Design(weight="weight", weight_scale=1.0), [Score("c", "covered", "one")]
-    )
+    totals = collapse(rows, Design("weight", "strata", "psu"), [Score("c", "covered", "one")])
     found = estimate(totals).row(0, named=True)
     n, size = psus * m, 100 * psus * m
     by_hand = m * psus / (psus - 1) * (n - 1) / n / (1 - n / size)

@@ -1,7 +1,5 @@
 """Matching within the register: hand-made duplicates, planted rates of agreement, no names."""
 
-from itertools import combinations
-
 import duckdb
 import ibis
 import numpy as np
@@ -10,7 +8,7 @@ import pytest
 
 from data_contracts.errors import InputError
 from transforms.register.match_model import FIELDS, fit, is_compared
-from transforms.register.matching import all_pairs, compared_pairs, match_members
+from transforms.register.matching import match_members
 
 SCHEMA = {
     "member_key": pl.String,
@@ -91,27 +89,6 @@ def test_a_threshold_that_is_none_is_refused(threshold):
         match_members(member(FEW), threshold=threshold)
 
 
-def level(a, b):
-    """Compare two records the slow way: the levels as the model's FIELDS name them."""
-    no = any(x is None for x in (a["birth_key"], b["birth_key"]))
-    birth = 0 if no else 3 if a["birth_key"] == b["birth_key"] else 1
-    if birth == 1 and a["birth_year"] is not None and a["birth_year"] == b["birth_year"]:
-        birth = 2
-    two = [
-        0 if None in (a[k], b[k]) else 2 if a[k] == b[k] else 1 for k in ("name_key", "phone_key")
-    ]
-    if a["employer_key"] is not None and a["employer_key"] == b["employer_key"]:
-        place = 4
-    elif None in (a["admin1_code"], b["admin1_code"]):
-        place = 0
-    elif a["admin1_code"] != b["admin1_code"]:
-        place = 1
-    else:
-        d = a["district_code"]
-        place = 3 if d is not None and d == b["district_code"] else 2
-    return two[0], birth, two[1], place
-
-
 def some_register(n, seed):
     """Draw records with few values and holes, so that every level occurs."""
     rng = np.random.default_rng(seed)
@@ -140,27 +117,6 @@ def some_register(n, seed):
         },
         schema=SCHEMA,
     )
-
-
-def test_pairs_and_levels_equal_a_comparison_of_every_two_records():
-    frame = some_register(120, 2)
-    table = member(frame)
-    rows = frame.with_columns(pl.col("sex").fill_null("X")).to_dicts()
-    every = {
-        (a["member_key"], b["member_key"]): level(a, b)
-        for a, b in combinations(rows, 2)
-        if a["sex"] == b["sex"]
-    }
-    got = {
-        (r["left_key"], r["right_key"]): (r["name"], r["birth"], r["phone"], r["place"])
-        for r in compared_pairs(table).to_polars().iter_rows(named=True)
-    }
-    assert got == {pair: levels for pair, levels in every.items() if is_compared(*levels)}
-    counts, total = all_pairs(table)
-    assert total == len(every)
-    for i, (field, names) in enumerate(FIELDS.items()):
-        seen = np.bincount([levels[i] for levels in every.values()], minlength=len(names))
-        assert counts[field].tolist() == seen.tolist()
 
 
 def test_em_recovers_planted_agreement():

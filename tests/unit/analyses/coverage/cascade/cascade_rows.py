@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 
-DESIGN = Design()
+DESIGN = core_design()
 LABELS = {"survey_id": "LAO_2017_LFS", "register_id": "LSSO_EXTRACT", "ref_area": "LAO",
           "time_period": "2017", "register_date": "2017-12"}  # fmt: skip
 # Each stands for 100 persons. Legally covered, compulsory: 1 to 6; registered among them: 1 to 4.

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from analyses.coverage.cascade.table import cascade
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 from tests.unit.analyses.coverage.cascade.cascade_rows import LABELS, terms
 
 DRAWS, BATCH, VILLAGES, STRATA, TAKEN, SIZE = 60, 10, 240, 4, 12, 16
@@ -69,7 +69,7 @@ def estimated(frame, affiliated, active, owed, rng):
         for draw in range(BATCH)
     )  # fmt: skip
     table = cascade(
-        surveys(frame, rng), Design(df_method="domain"), register, LABELS,
+        surveys(frame, rng), core_design(df_method="domain"), register, LABELS,
         specificity=(SPECIFICITY, 0.0), breakdowns=["admin1_code"],
     )  # fmt: skip
     return table.filter(branch="compulsory", breakdown="admin1_code")

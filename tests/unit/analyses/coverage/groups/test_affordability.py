@@ -7,19 +7,19 @@ R on group_sample.people() as a data frame f (see test_groups.py for emp and d),
 import polars as pl
 import pytest
 
-from analyses.coverage.groups.affordability import affordability, decile_cuts, flat_amount
-from analyses.engine.design import Design
+from analyses.coverage.groups.affordability import affordability, decile_cuts
+from analyses.wave.core_design import core_design
 from data_contracts.catalogue.indicators import Asked
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
 from tests.unit.analyses.coverage.groups.group_sample import people, wave
 
-ROWS = people().with_columns(flat_amount(0.09, 600.0))
+ROWS = people().with_columns(due_flat_lak=0.09 * 600)
 
 
 @pytest.fixture(scope="module")
 def table():
-    return affordability(ROWS, Design(), wave(), "9 % of 600", "due_flat_lak")
+    return affordability(ROWS, core_design(), wave(), "9 % of 600", "due_flat_lak")
 
 
 def one(table, measure, breakdown="total", category="TOTAL"):
@@ -28,7 +28,7 @@ def one(table, measure, breakdown="total", category="TOTAL"):
 
 def test_cuts_of_deciles_are_those_of_r():
     # R's `svyquantile(~earnings_monthly, subset(d, emp == 1 & !is.na(earnings_monthly)), 1:9 / 10, qrule = "math")`
-    assert decile_cuts(ROWS, Design()) == [160, 280, 520, 720, 900, 1040, 1220, 1400, 1620]
+    assert decile_cuts(ROWS, core_design()) == [160, 280, 520, 720, 900, 1040, 1220, 1400, 1620]
 
 
 def test_median_mean_and_share_above_are_those_of_r(table):
@@ -75,7 +75,7 @@ def small(**changes):
 
 
 def found(frame, **options):
-    return affordability(frame, Design(), wave(), "law", "due", breakdowns=(), **options)
+    return affordability(frame, core_design(), wave(), "law", "due", breakdowns=(), **options)
 
 
 def test_no_earnings_unknown_earnings_and_nothing_due_by_hand():
@@ -106,7 +106,7 @@ def test_where_nothing_can_be_said_there_is_no_figure_and_the_reason():
         asked={"earnings_monthly": Asked(usable=False, reason="earnings were not asked")}
     )
     for table in (
-        affordability(ROWS, Design(), unasked, "law", "due_flat_lak"),
+        affordability(ROWS, core_design(), unasked, "law", "due_flat_lak"),
         found(small(due=pl.lit(None, pl.Float64))),
     ):
         assert table.select("obs_value", "obs_status").unique().rows() == [(None, "M")]

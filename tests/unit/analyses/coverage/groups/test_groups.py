@@ -16,7 +16,7 @@ from analyses.coverage.groups.groups import (
     verdict,
 )
 from analyses.coverage.groups.table import group_estimates
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 from data_contracts.catalogue.indicators import catalogue
 from data_contracts.conditions import expression
 from data_contracts.contract.find import load
@@ -134,7 +134,7 @@ def test_coverage_of_informal_employees_is_refused():
     ):
         with pytest.raises(Refused, match="for employees the nature of the job"):
             group_estimates(
-                people(), Design(), wave(), chosen=[made(condition)], indicators=coverage
+                people(), core_design(), wave(), chosen=[made(condition)], indicators=coverage
             )
     refuse_circles([made(informal | {"status_icse93": ["STE_ICSE93_3"]})], coverage)
     refuse_circles([made(informal)], [catalogue()["employed"]])
@@ -150,7 +150,7 @@ def test_no_group_of_the_file_is_circular():
 
 @pytest.fixture(scope="module")
 def table():
-    return group_estimates(people(), Design(), wave(), breakdowns=["area_type"])
+    return group_estimates(people(), core_design(), wave(), breakdowns=["area_type"])
 
 
 def one(table, group, indicator, category="TOTAL"):
@@ -210,14 +210,16 @@ def test_who_does_not_tell_the_place_of_work_is_counted(table):
 def test_a_group_without_people_and_a_missing_column():
     nobody = made({"sex": ["SEX_X"]})
     women = catalogue()["employed"]
-    found = group_estimates(people(), Design(), wave(), chosen=[nobody], indicators=[women])
+    found = group_estimates(people(), core_design(), wave(), chosen=[nobody], indicators=[women])
     assert found.select("obs_value", "n", "obs_status").rows() == [(None, 0, "S")]
     with pytest.raises(InputError, match="column sex"):
-        group_estimates(people().drop("sex"), Design(), wave(), chosen=[nobody], indicators=[women])
+        group_estimates(
+            people().drop("sex"), core_design(), wave(), chosen=[nobody], indicators=[women]
+        )
 
 
 def test_without_sampling_units_no_figure_is_graded_reliable():
     told = wave(design={"weight": "wt"})
-    found = group_estimates(people(), Design(), told, chosen=[groups()["women"]])
+    found = group_estimates(people(), core_design(), told, chosen=[groups()["women"]])
     assert "A" not in set(found["obs_status"])
     assert found["note"].str.contains("Design unknown: ", literal=True).all()

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from analyses.coverage.groups.indirect import covered_households, indirect
-from analyses.engine.design import Design
+from analyses.wave.core_design import core_design
 from data_contracts.catalogue.indicators import Asked
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
@@ -32,7 +32,7 @@ def test_who_lives_with_a_covered_worker_by_hand():
 
 @pytest.fixture(scope="module")
 def table():
-    return indirect(people(), Design(), wave(), breakdowns=["sex"])
+    return indirect(people(), core_design(), wave(), breakdowns=["sex"])
 
 
 def one(table, universe, unit):
@@ -65,6 +65,6 @@ def test_the_table_keeps_its_contract_and_its_name(table):
 
 def test_a_wave_that_did_not_ask_everybody_gives_the_reason():
     told = wave(asked={"social_security": Asked(usable=False, reason="asked of employees alone")})
-    found = indirect(people(), Design(), told)
+    found = indirect(people(), core_design(), told)
     assert found.select("obs_value", "obs_status").unique().rows() == [(None, "M")]
     assert found["note"].str.contains("asked of employees alone").all()

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from analyses.coverage.misreport.bounds import bounds_by_error, bounds_by_rates, ranges
+from analyses.coverage.misreport.bounds import bounds_by_rates, ranges
 from analyses.coverage.misreport.rates import (
     Answers,
     corrected_total,
     expected_reports,
-    mean_of_covered,
     rogan_gladen,
 )
 from analyses.coverage.register.composite import composite
@@ -63,24 +62,6 @@ def test_expected_reports_undo_the_correction():
     )
 
 
-def test_the_mean_of_the_truly_covered_is_found_again_and_needs_no_sensitivity():
-    # 300 covered with mean 50, 700 not covered with mean 20; sensitivity 0.8, specificity 0.9.
-    reported, reported_y = 0.8 * 300 + 0.1 * 700, 0.8 * 300 * 50 + 0.1 * 700 * 20
-    totals = [reported_y, 300 * 50 + 700 * 20, reported, 1000]
-    for sensitivity in (0.8, 0.5):
-        answers = Answers(sensitivity, 0.9, 0.0, 0.0, "test")
-        assert mean_of_covered(totals, np.zeros((4, 4)), answers)[0] == pytest.approx(50)
-    uncertain = Answers(0.8, 0.9, 0.1, 0.01, "test")
-    spread = np.diag([200.0**2, 300.0**2, 5.0**2, 10.0**2])
-    _, se = mean_of_covered(totals, spread, uncertain)
-    rng = np.random.default_rng(2)
-    y_rep, y_all, rep, everybody = rng.multivariate_normal(totals, spread, 100_000).T
-    wrong = 1 - rng.normal(0.9, 0.01, 100_000)
-    assert ((y_rep - wrong * y_all) / (rep - wrong * everybody)).std() == pytest.approx(
-        se, rel=0.05
-    )
-
-
 def test_bounds_stand_at_the_corners_of_the_rates():
     found = bounds_by_rates([0.14, 1.0], np.zeros((2, 2)), (0.8, 0.9), (0.98, 0.995))
     # By hand: (0.14 - 0.02) / (0.9 + 0.98 - 1), (0.14 - 0.005) / (0.8 + 0.995 - 1).
@@ -95,15 +76,14 @@ def test_bounds_stand_at_the_corners_of_the_rates():
     assert (min(grid), max(grid)) == (pytest.approx(found.lower), pytest.approx(found.upper))
 
 
-def test_bounds_by_the_largest_share_of_wrong_answers():
+def test_the_limits_add_t_standard_errors_and_stop_at_nobody():
     se = [[0.01**2, 0.0], [0.0, 0.0]]
-    both = bounds_by_error([0.14, 1.0], se, 0.05)
-    assert (both.lower, both.upper) == (pytest.approx(0.09), pytest.approx(0.19))
-    assert both.upper_limit == pytest.approx(0.19 + 1.959964 * 0.01, abs=1e-6)
-    no_false_yes = bounds_by_error([0.14, 1.0], se, 0.05, false_yes=False)
-    assert no_false_yes.lower == pytest.approx(0.14)
-    assert bounds_by_error([0.03, 1.0], se, 0.05).lower == 0
-    assert bounds_by_error([0.03, 1.0], se, 0.05).lower_limit == 0
+    found = bounds_by_rates([0.14, 1.0], se, (1.0, 1.0), (0.9, 1.0))
+    # By hand: (0.14 - 0.1) / 0.9 with the error 0.01 / 0.9, and 0.14 with 0.01.
+    assert found.lower_limit == pytest.approx((0.04 - 1.959964 * 0.01) / 0.9, abs=1e-6)
+    assert found.upper_limit == pytest.approx(0.14 + 1.959964 * 0.01, abs=1e-6)
+    few = bounds_by_rates([0.03, 1.0], se, (1.0, 1.0), (0.9, 1.0))
+    assert (few.lower, few.lower_limit) == (0, 0)
 
 
 def test_bounds_hold_the_truth_in_200_of_200_surveys():

@@ -4,12 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.special import expit, log_ndtr
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analyses.engine.calibration import poststratify, through_replicates
 from analyses.engine.design import Design
 from analyses.engine.replicates import made
 from analyses.engine.sample import sample
-from analyses.models.glm import glm
+from analyses.models.fit import fit as fit_model
 from data_contracts.errors import InputError
 
 ROWS = 240
@@ -26,7 +28,7 @@ def survey():
         "x": x,
         "y": (rng.uniform(size=ROWS) < expit(0.3 + 0.8 * x)).astype(float),
     })  # fmt: skip
-    return sample(frame, Design("stratum", "psu", "w", 1.0))
+    return sample(frame, Design("w", "stratum", "psu"))
 
 
 def matrix(s):
@@ -43,24 +45,51 @@ def test_a_blank_row_is_a_row_outside_the_domain_and_its_psu_stays(survey):
     inside[:15] = 0  # a whole PSU and half of another
     blank = y.copy()
     blank[:15] = np.nan
-    one = glm(survey, x, y, family="logit", within=inside)
-    other = glm(survey, x, blank, family="logit")
+    one = fit_model(survey, x, y, family="logit", within=inside)
+    other = fit_model(survey, x, blank, family="logit")
     np.testing.assert_array_equal(one.covariance, other.covariance)
     assert one.n == ROWS - 15
     assert np.isnan(one.fitted[:15]).all()
     # R: 23 PSUs and 6 strata hold rows, 2 columns; Stata: all 24 PSUs of these strata.
     assert one.df == 23 - 6 - 2 + 1
-    assert glm(survey, x, y, family="logit", within=inside, df_method="stata").df == 24 - 6
+    assert fit_model(survey, x, y, family="logit", within=inside, df_method="stata").df == 24 - 6
     # Filtering instead would lose the empty PSU: its stratum's mean would be one of three PSUs.
     kept = sample(survey.frame.filter(inside > 0), survey.design)
-    filtered = glm(kept, x[inside > 0], y[inside > 0], family="logit")
+    filtered = fit_model(kept, x[inside > 0], y[inside > 0], family="logit")
     np.testing.assert_allclose(filtered.coefficients, one.coefficients, rtol=1e-10)
     assert not np.allclose(filtered.se, one.se, rtol=1e-4)
 
 
+@pytest.mark.parametrize("family", ["gaussian", "logit", "probit", "poisson"])
+def test_the_coefficients_are_those_of_statsmodels(survey, family):
+    x, y = matrix(survey), outcome(survey)
+    offset = 0.1 * np.arange(ROWS) / ROWS
+    link = families.links.Probit() if family == "probit" else None
+    known = {
+        "gaussian": families.Gaussian(), "poisson": families.Poisson(),
+        "logit": families.Binomial(), "probit": families.Binomial(link),
+    }[family]  # fmt: skip
+    witness = GLM(y, x, known, offset=offset, freq_weights=survey.weight).fit(tol=1e-14)
+    ours = fit_model(survey, x, y, family=family, offset=offset)
+    assert ours.coefficients == pytest.approx(witness.params, rel=1e-8)
+
+
+def test_a_step_that_leads_away_is_halved():
+    """Whole steps of Fisher scoring go ever further from the solution of these rows."""
+    rng = np.random.default_rng(54)
+    x = np.column_stack([np.ones(24), rng.standard_t(0.6, 24)])
+    y, offset = (rng.uniform(size=24) < 0.5) * 1.0, rng.normal(0, 2, 24)
+    rows = sample(pl.DataFrame({"psu": np.arange(24)}), Design(psu="psu"))
+    found = fit_model(rows, x, y, family="probit", offset=offset)
+    eta = x @ found.coefficients + offset
+    sign = 2 * y - 1
+    hazard = sign * np.exp(-(eta**2) / 2 - log_ndtr(sign * eta)) / np.sqrt(2 * np.pi)
+    assert np.abs(x.T @ hazard).max() < 1e-9 * np.abs(x.T * hazard).max()
+
+
 def test_the_observed_information_is_the_second_derivative_of_the_likelihood(survey):
     x, y, w = matrix(survey), outcome(survey), survey.weight
-    fit = glm(survey, x, y, family="probit", information="observed")
+    fit = fit_model(survey, x, y, family="probit", information="observed")
     sign = 2 * y - 1
 
     def gradient(beta, step=1e-5):
@@ -73,7 +102,7 @@ def test_the_observed_information_is_the_second_derivative_of_the_likelihood(sur
     h = 1e-3
     b = fit.coefficients
     second = np.array([(gradient(b + e) - gradient(b - e)) / (2 * h) for e in h * np.eye(2)])
-    expected = glm(survey, x, y, family="probit")
+    expected = fit_model(survey, x, y, family="probit")
     np.testing.assert_array_equal(expected.coefficients, fit.coefficients)
     # The two sandwiches have the same middle: A1 V1 A1 = A2 V2 A2.
     slope = np.exp(-((x @ b) ** 2) / 2) / np.sqrt(2 * np.pi)
@@ -86,8 +115,8 @@ def test_the_observed_information_is_the_second_derivative_of_the_likelihood(sur
 
 def test_jackknife_and_linearisation_agree_roughly_and_replicates_keep_their_df(survey):
     x, y = matrix(survey), outcome(survey)
-    line = glm(survey, x, y, family="logit")
-    jack = glm(made(survey, "JKn"), x, y, family="logit")
+    line = fit_model(survey, x, y, family="logit")
+    jack = fit_model(made(survey, "JKn"), x, y, family="logit")
     np.testing.assert_array_equal(jack.coefficients, line.coefficients)
     np.testing.assert_allclose(jack.se, line.se, rtol=0.05)
     assert jack.df == line.df == 24 - 6 - 1
@@ -97,7 +126,9 @@ def test_a_model_of_the_constant_alone_is_the_mean(survey):
     one = np.ones((ROWS, 1))
     y = outcome(survey)
     mean = survey.weight @ y / survey.weight.sum()
-    fits = {f: glm(survey, one, y, family=f) for f in ("gaussian", "logit", "probit", "poisson")}
+    fits = {
+        f: fit_model(survey, one, y, family=f) for f in ("gaussian", "logit", "probit", "poisson")
+    }
     for fit in fits.values():
         np.testing.assert_allclose(fit.fitted, mean, rtol=1e-12)
     # Delta method: d log(mean) = d mean / mean.
@@ -118,7 +149,7 @@ def test_a_replicate_without_a_category_is_said_to_be_the_cause(survey):
     one_psu = (np.arange(ROWS) < ROWS // 24).astype(float)
     x = np.column_stack([np.ones(ROWS), one_psu])
     with pytest.raises(InputError, match="one of the replicate weights"):
-        glm(made(survey, "JKn"), x, outcome(survey), family="logit")
+        fit_model(made(survey, "JKn"), x, outcome(survey), family="logit")
 
 
 @pytest.mark.parametrize(
@@ -137,4 +168,4 @@ def test_a_replicate_without_a_category_is_said_to_be_the_cause(survey):
 def test_what_cannot_be_fitted_is_refused(survey, change, family, said):
     x, y = change(matrix(survey), outcome(survey))
     with pytest.raises(InputError, match=said):
-        glm(survey, x, y, family=family)
+        fit_model(survey, x, y, family=family)

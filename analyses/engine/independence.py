@@ -8,11 +8,12 @@ from scipy.special import chdtrc, fdtrc
 from analyses.engine.design import Floats, Ints
 from analyses.engine.sample import Sample
 from analyses.engine.statistics import Ratio, Total
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 
 @dataclass(frozen=True)
-class Test:
+class FTest:
     """A test's statistic, degrees of freedom (infinite ``ddf`` for chi-square) and p-value."""
 
     statistic: float
@@ -21,8 +22,8 @@ class Test:
     p: float
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, repr=False)
+class TwoWay(Discreet):
     """A weighted table of two variables with its tests.
 
     Args:
@@ -34,11 +35,11 @@ class Table:
 
     totals: Floats
     shares: Floats
-    rao_scott_f: Test
-    rao_scott_chisq: Test
+    rao_scott_f: FTest
+    rao_scott_chisq: FTest
 
 
-def table(sample: Sample, row: Ints, column: Ints, within: Floats) -> Table:
+def rao_scott(sample: Sample, row: Ints, column: Ints, within: Floats) -> TwoWay:
     """Cross two variables and test their independence (Rao and Scott 1984).
 
     Args:
@@ -50,16 +51,11 @@ def table(sample: Sample, row: Ints, column: Ints, within: Floats) -> Table:
     Raises:
         InputError: a variable has one category only.
     """
-    r, c = int(row.max()) + 1, int(column.max()) + 1
-    if r < 2 or c < 2:
-        raise InputError("a variable has one category only", "there is nothing to test")
-    cell = row * c + column
-    scores = np.zeros((len(row), r * c))
-    kept = within > 0
-    scores[np.flatnonzero(kept), cell[kept]] = 1.0
+    scores, r, c = _cells(row, column, within)
     totals = Total(scores).value(sample.weight)
     mean = Ratio(scores, np.repeat(within[:, None], r * c, axis=1))
     p = mean.value(sample.weight)
+    kept = within > 0
     n = int((kept & (sample.weight > 0)).sum())
     covariance = sample.covariance(mean, p)
     shares = p.reshape(r, c)
@@ -70,36 +66,32 @@ def table(sample: Sample, row: Ints, column: Ints, within: Floats) -> Table:
     mean_effect = eigen.sum() / df
     spread = eigen.sum() ** 2 / (eigen**2).sum()
     f = pearson / eigen.sum()
-    return Table(
+    return TwoWay(
         totals.reshape(r, c),
         shares,
-        Test(f, spread, spread * nu, float(fdtrc(spread, spread * nu, f))),
-        Test(pearson, df, np.inf, float(chdtrc(df, pearson / mean_effect))),
+        FTest(f, spread, spread * nu, float(fdtrc(spread, spread * nu, f))),
+        FTest(pearson, df, np.inf, float(chdtrc(df, pearson / mean_effect))),
     )
 
 
-def wald_table(sample: Sample, row: Ints, column: Ints, within: Floats) -> tuple[Test, Test]:
+def wald_independence(
+    sample: Sample, row: Ints, column: Ints, within: Floats
+) -> tuple[FTest, FTest]:
     """Test independence by the cells' distance from its expectation (Koch, Freeman and Freeman 1975).
 
     R ``svychisq`` with ``statistic="Wald"`` and ``"adjWald"``. Both lose power, and the first its
-    size, where PSUs are few; ``table`` is the usual choice.
+    size, where PSUs are few; ``rao_scott`` is the usual choice.
 
     Args:
         sample: all rows with their design.
-        row: as for ``table``.
-        column: as for ``table``.
-        within: as for ``table``.
+        row: as for ``rao_scott``.
+        column: as for ``rao_scott``.
+        within: as for ``rao_scott``.
 
     Returns:
         The Wald test, and the one adjusted for the degrees of freedom.
     """
-    r, c = int(row.max()) + 1, int(column.max()) + 1
-    if r < 2 or c < 2:
-        raise InputError("a variable has one category only", "there is nothing to test")
-    cell = row * c + column
-    scores = np.zeros((len(row), r * c))
-    kept = within > 0
-    scores[np.flatnonzero(kept), cell[kept]] = 1.0
+    scores, r, c = _cells(row, column, within)
     cells = Total(scores)
     totals = cells.value(sample.weight).reshape(r, c)
     rows, columns, whole = totals.sum(axis=1), totals.sum(axis=0), totals.sum()
@@ -115,11 +107,22 @@ def wald_table(sample: Sample, row: Ints, column: Ints, within: Floats) -> tuple
     jacobian = np.array(slope)
     away = (totals - np.outer(rows, columns) / whole)[:-1, :-1].ravel()
     spread = jacobian @ sample.covariance(cells) @ jacobian.T
-    nu = sample.df(kept) if sample.replicates is None else sample.df()
-    plain = wald(away, spread, nu)
+    nu = sample.df(within > 0) if sample.replicates is None else sample.df()
+    plain = wald_test(away, spread, nu)
     k = plain.ndf
     f = plain.statistic * (nu - k + 1) / nu
-    return plain, Test(f, k, nu - k + 1, float(fdtrc(k, nu - k + 1, f)))
+    return plain, FTest(f, k, nu - k + 1, float(fdtrc(k, nu - k + 1, f)))
+
+
+def _cells(row: Ints, column: Ints, within: Floats) -> tuple[Floats, int, int]:
+    """Give a 0/1 score for each cell of the table, zero outside, and the numbers of categories."""
+    r, c = int(row.max()) + 1, int(column.max()) + 1
+    if r < 2 or c < 2:
+        raise InputError("a variable has one category only", "there is nothing to test")
+    scores = np.zeros((len(row), r * c))
+    kept = np.flatnonzero(within > 0)
+    scores[kept, (row * c + column)[kept]] = 1.0
+    return scores, r, c
 
 
 def _effects(covariance: Floats, p: Floats, shares: Floats, n: int) -> Floats:
@@ -142,8 +145,8 @@ def _effects(covariance: Floats, p: Floats, shares: Floats, n: int) -> Floats:
     return values
 
 
-def wald(value: Floats, covariance: Floats, ddf: float) -> Test:
+def wald_test(value: Floats, covariance: Floats, ddf: float) -> FTest:
     """Test that several coefficients are zero together (R ``regTermTest``, method Wald, F)."""
     k = len(value)
     f = float(value @ np.linalg.solve(covariance, value)) / k
-    return Test(f, k, ddf, float(fdtrc(k, ddf, f)))
+    return FTest(f, k, ddf, float(fdtrc(k, ddf, f)))

@@ -1,4 +1,4 @@
-"""Seeded streams, exact quotas and raking for the twin; knows nothing of villages or questions."""
+"""Seeded streams, exact quotas and tables fitted to margins, for the twin; knows nothing of villages or questions."""
 
 import zlib
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def take_top(score: Array, cell: Array, quota: Sequence[int]) -> Array:
     return chosen
 
 
-def rake(table: Array, margins: Sequence[Sequence[float]]) -> Array:
+def fit_to_margins(table: Array, margins: Sequence[Sequence[float]]) -> Array:
     """Scale a table until each axis sums to its margin (iterative proportional fitting).
 
     Args:
