@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Said before anything is made: a resolver would only name a package that has no file for it.
+CHECK := import sys; sys.exit(None if sys.version_info >= (3, 11) else 'informality needs Python 3.11 or newer, and this is Python ' + sys.version.split()[0] + '. What to do: install a newer one, then run: make setup PYTHON=python3.11')
 
 .PHONY: setup demo quick test parity check docs bench spark ui
 
@@ -12,6 +14,7 @@ setup: $(READY)
 # The lock holds every version with its hashes; uv, itself in the lock, installs the rest.
 # It compiles them too: where Python may not store bytecode, each command would compile for 13 s.
 $(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c "$(CHECK)"
 	$(PYTHON) -m venv $(VENV)
 	sed -n '/^uv==/,/^[^ ]*==/p' requirements.lock | grep -E '^uv==|^    --hash' > $(VENV)/installer.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/installer.lock

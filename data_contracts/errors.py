@@ -1,5 +1,7 @@
 """The errors that a person sees: what is wrong, where, and what to do next. Never a value."""
 
+from collections.abc import Iterable
+
 
 class InputError(Exception):
     """Something delivered to us breaks a rule; ends the command with exit code 2.
@@ -52,3 +54,17 @@ class InputError(Exception):
 
 class Refused(InputError):
     """A request that has no honest answer (a circular model, an illegal ratio)."""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Give `` (did you mean X?)`` with the permitted word that is spelt nearest, or nothing.
+
+    Args:
+        word: what a person wrote; large and small letters count as the same.
+        known: the permitted words.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415  start fast
+
+    folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), folded, 1)
+    return f" (did you mean {folded[found[0]]}?)" if found else ""

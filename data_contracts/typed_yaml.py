@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
 from data_contracts.yaml_lines import line_of, load_yaml
 
 Keys = list[str | int]
@@ -127,9 +126,8 @@ def _sentence(fault: Any, model: type[BaseModel], keys: Keys) -> str:
     kind, context = str(fault["type"]), fault.get("ctx", {})
     if kind == "extra_forbidden":
         known = _fields_at(model, keys[:-1])
-        near = get_close_matches(str(keys[-1]), known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"there is no such key here (permitted: {', '.join(known)}){hint}"
+        hint = near(str(keys[-1]), known)
+        return f"there is no such key here{hint} (permitted: {', '.join(known)})"
     if kind in {"literal_error", "enum"}:
         permitted = str(context["expected"]).replace("'", "").replace(" or ", ", ")
         return f"permitted: {permitted}"

@@ -3,7 +3,16 @@
 Nothing heavy is imported until a command is chosen, so that `informality --help` answers at once.
 """
 
+import os
 import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this far, and is told
+    sys.stderr.write(
+        "informality needs Python 3.11 or newer, and this is Python "
+        f"{sys.version_info[0]}.{sys.version_info[1]}. What to do: install a newer one, then run "
+        "`make setup PYTHON=python3.11`, or README.md's commands with it.\n"
+    )
+    sys.exit(2)
 
 from pipelines.version import VERSION
 
@@ -21,12 +30,15 @@ COMMANDS = {
     "quality": "judge a survey, a register or published figures; write the quality report",
     "reconcile": "what published figures mean beside each other, and where they contradict",
     "privacy": "search the whole workspace for identifiers of persons",
+    "completion": "let the shell complete commands, surveys and tables (bash, zsh, fish)",
     "ui": "open the graph in the browser (Dagster, on this machine alone)",
 }
+# What Typer's own command lines call the two uses of `completion`.
+TYPER_WORDS = {"--show-completion": [], "--install-completion": ["--install"]}
 EPILOGUE = """\
 Start here:
   informality demo
-  informality run --profile CRI_2020_ENAHO --lfs cri20n1.dta.zip --workspace costa-rica
+  informality run --survey CRI_2020_ENAHO --lfs cri20n1.dta.zip --workspace costa-rica
   informality table est.estimate --workspace costa-rica --format csv
 
 Exit codes: 0 done, 1 a fault in the program, 2 the input or the request is not right.
@@ -36,15 +48,24 @@ Exit codes: 0 done, 1 a fault in the program, 2 the input or the request is not 
 def main() -> None:
     """Run the command that the first argument names."""
     arguments = sys.argv[1:]
+    if "_INFORMALITY_COMPLETE" in os.environ:  # a shell asks, by the script of `completion`
+        from pipelines.commands.completion import answer
+
+        answer(COMMANDS)
     if not arguments or arguments[0] in {"--help", "-h", "help"}:
         sys.stdout.write(help_text())
         return
     if arguments[0] == "--version":
         sys.stdout.write(f"informality {VERSION}\n")
         return
+    if arguments[0] in TYPER_WORDS:
+        arguments = ["completion", *TYPER_WORDS[arguments[0]], *arguments[1:]]
     if arguments[0] not in COMMANDS:
+        from data_contracts.errors import near
+
         sys.stderr.write(
-            f"There is no command {arguments[0]}. What to do: choose one of {', '.join(COMMANDS)}.\n"
+            f"There is no command {arguments[0]}{near(arguments[0], COMMANDS)}. What to do: choose "
+            f"one of {', '.join(COMMANDS)}.\n"
         )
         sys.exit(2)
     from pipelines.commands.start import start

@@ -151,6 +151,42 @@ def load_settings(workspace: Path | None = None) -> Settings:
     )
 
 
+def holds_run(workspace: Path) -> bool:
+    """Say whether anything was ever run in a workspace: both of its databases are there."""
+    places = (workspace / "vault" / "vault.duckdb", workspace / "public.duckdb")
+    try:
+        return all(place.exists() for place in places)
+    except OSError:  # a neighbour's folder that may not be looked into
+        return False
+
+
+def require_run(workspace: Path) -> None:
+    """Refuse a workspace in which nothing was run, for a command that reads and makes nothing.
+
+    Raises:
+        InputError: there is no run; names the commands that make one and workspaces nearby.
+    """
+    if holds_run(workspace):
+        return
+    folders = [path for path in (workspace.resolve().parent, Path.cwd()) if path.is_dir()]
+    inside = [path for folder in folders for path in folder.iterdir()]
+    nearby = sorted({_from_here(path) for path in (*folders, *inside) if holds_run(path)})
+    there = f"; workspaces nearby: {', '.join(nearby[:5])}" if nearby else ""
+    here = _from_here(workspace)
+    raise InputError(
+        "nothing was run in this workspace",
+        f"run `informality demo --workspace {here}`, or `informality run --survey ID --lfs FILE "
+        f"--workspace {here}`, or name another with --workspace{there}",
+        file=here,
+    )
+
+
+def _from_here(path: Path) -> str:
+    """Write a path as one would type it here."""
+    whole = path.resolve()
+    return str(whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole)
+
+
 def _layout(workspace: Path, name: str) -> str:
     """Give a layout of the workspace's own as its path; registers/NAME.yaml goes before ours."""
     own = workspace / (name if name.endswith(".yaml") else f"registers/{name}.yaml")

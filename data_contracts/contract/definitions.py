@@ -6,7 +6,6 @@ wins: docs/decisions/009-shared-columns.md. What a column then promises is check
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from data_contracts.catalogue.breakdowns import breakdown_entries, breakdowns
 from data_contracts.contract.columns import column
 from data_contracts.contract.document import Place, beside, broken, parse, single_table
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
 from data_contracts.yaml_lines import load_yaml
 
 _DEFINITION = re.compile(
@@ -100,12 +99,11 @@ def _named(item: Any, path: Path, at: Place) -> Iterator[Any]:
             )
         known = _definitions(beside(path, place["file"]))
         if place["id"] not in known:
-            near = get_close_matches(place["id"], known, 1)
             raise broken(
                 path,
                 [*at, "authoritativeDefinitions"],
                 f"{place['file']} has no definition {place['id']}",
-                f"did you mean {near[0]}?" if near else f"name one of {', '.join(sorted(known))}",
+                f"name one of {', '.join(sorted(known))}{near(place['id'], known)}",
             )
         yield known[place["id"]]
 

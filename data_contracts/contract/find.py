@@ -29,4 +29,4 @@ def load(name: str) -> Contract:
     path = TABLES / f"{name}.yaml"
     if path.is_file():
         return load_file(path)
-    return incoming(name)
+    return incoming(name, all_names())

@@ -3,13 +3,14 @@
 How each is made lives in ``survey_contract.py`` and ``register_contract.py``.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from data_contracts.contract.odcs import load_file
 from data_contracts.contract.register_contract import register_contract
 from data_contracts.contract.shapes import Contract
 from data_contracts.contract.survey_contract import incoming_contract
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
 from data_contracts.profile.profile import load_profile, profile_names
 from data_contracts.registers.layout import layout_names, load_layout
 from data_contracts.yaml_lines import load_yaml
@@ -21,8 +22,12 @@ def incoming_names() -> list[str]:
     return [*profile_names(), *files]
 
 
-def incoming(name: str) -> Contract:
+def incoming(name: str, others: Iterable[str] = ()) -> Contract:
     """Give the contract of an incoming file by the name of its survey, or of layout and table.
+
+    Args:
+        name: of the survey, or of layout and table.
+        others: names of further contracts that a misspelt name may have meant.
 
     Raises:
         InputError: there is no such name.
@@ -33,7 +38,7 @@ def incoming(name: str) -> Contract:
     if layout in layout_names() and role in load_layout(layout).tables:
         return register_contract(load_layout(layout), role)
     raise InputError(
-        f"there is no contract {name}",
+        f"there is no contract {name}{near(name, (*others, *incoming_names()))}",
         "see `informality contract list`, or give the path of a contract or a profile (.yaml)",
     )
 

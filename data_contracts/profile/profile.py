@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, field_validator
 
 from data_contracts.decision_table import Value, refused_parameter
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
 from data_contracts.profile.parts import (
     DEFINED,
     Correction,
@@ -225,7 +225,7 @@ def load_profile(
         path = own / f"{name}.yaml"
     if not path.exists():
         raise InputError(
-            f"there is no profile {name}",
+            f"there is no profile {name}{near(name, profile_names(own))}",
             f"choose one of {', '.join(profile_names(own))}, or give the path of a profile file",
         )
     return _checked(path, path.read_bytes()).with_settings(settings or {})

@@ -1,15 +1,12 @@
 """`informality contract`: what a table or a file promises, whether a file keeps it, what changed."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from data_contracts.contract.find import all_names, load
 from data_contracts.contract.incoming import contract_at, holds, incoming_names, survey_id
@@ -19,20 +16,21 @@ from data_contracts.contract.survey_contract import incoming_contract
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile, load_profile, profile_names
 from data_contracts.registers.layout import layout_names, load_layout
+from pipelines.commands.options import Against, ContractName, OneSurvey, Workspace
+from pipelines.commands.printing import printed
+from pipelines.commands.printout import Printout, json_line, one_table
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
     from pipelines.bare_file import FileReport
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
-Workspace = Annotated[
-    Path | None, typer.Option(help="The workspace whose settings and own profiles count.")
-]
-_NAME_HELP = "Such as core.person, LAO_2017_LFS, LSSO_EXTRACT.members, or a .yaml file."
+LISTED = ("name", "version", "sensitivity", "columns", "title")
+FAILURE = ("check", "column", "severity", "failing rows", "first")
+CHANGE = ("place", "change", "breaks for")
 
 
-class Format(StrEnum):
+class ContractForm(StrEnum):
     """How a contract is shown."""
 
     md = "md"
@@ -48,40 +46,32 @@ def about() -> None:
 
 
 @group.command("list")
-def list_(as_json: AsJson = False) -> None:
+@printed()
+def list_() -> Printout:
     """List every contract: warehouse tables first, then incoming files."""
     contracts = [(name, load(name)) for name in (*all_names(), *incoming_names())]
-    rows = [
-        {
-            "name": name,
-            "version": contract.version,
-            "sensitivity": contract.sensitivity,
-            "columns": len(contract.columns),
-            "title": contract.title,
-        }
-        for name, contract in contracts
-    ]
-    _print_rows(rows, as_json=as_json)
+    rows = [(name, c.version, c.sensitivity, len(c.columns), c.title) for name, c in contracts]
+    return one_table("contracts", LISTED, rows, whole={0})
 
 
 @group.command()
 def show(
-    name: Annotated[str, typer.Argument(help=_NAME_HELP)],
-    output: Annotated[
-        Format, typer.Option("--format", help="md, yaml, ddl, json or polars.")
-    ] = Format.md,
+    name: ContractName,
+    form: Annotated[
+        ContractForm, typer.Option("--format", help="md, yaml, ddl, json or polars.")
+    ] = ContractForm.md,
     workspace: Workspace = None,
 ) -> None:
     """Show one contract: page, standard's YAML, CREATE TABLE, JSON or polars schema."""
     contract = named(name, workspace)
-    if output is Format.ddl:
+    if form is ContractForm.ddl:
         typer.echo(contract.ddl(contract.name) + ";")
-    elif output is Format.json:
+    elif form is ContractForm.json:
         typer.echo(json.dumps(asdict(contract), ensure_ascii=False, indent=2))
-    elif output is Format.polars:
+    elif form is ContractForm.polars:
         types = {column: str(kind) for column, kind in contract.polars_schema().items()}
         typer.echo(json.dumps(types, indent=2))
-    elif output is Format.yaml:
+    elif form is ContractForm.yaml:
         from data_contracts.contract.odcs_yaml import as_yaml
 
         typer.echo(as_yaml(contract), nl=False)
@@ -90,59 +80,67 @@ def show(
 
 
 @group.command()
+@printed()
 def check(
     file: Annotated[Path, typer.Argument(help="A file as delivered; nothing of it is stored.")],
-    against: Annotated[str, typer.Option(help=_NAME_HELP)],
+    against: Against = None,
+    survey: OneSurvey = None,
     workspace: Workspace = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check a bare file against a contract; exit code 2 when it breaks a promise."""
-    report = _report(file, against, workspace)
-    contract = report.contract
-    failures = [
-        {
-            "check": failure.expectation.removeprefix("expect_").replace("_", " "),
-            "column": failure.column,
-            "severity": failure.severity,
-            "failing rows": failure.unexpected,
-            "first": failure.place,
-        }
+) -> Printout:
+    """Check a bare file against a contract; exit code 2 when it breaks a promise.
+
+    --survey ID names the contract of a survey's file, --against any contract.
+    """
+    if (against is None) == (survey is None):
+        raise InputError(
+            "one contract is named for a check",
+            "give --survey ID, or --against TABLE, LAYOUT.TABLE or PATH",
+        )
+    report = _report(file, against or survey or "", workspace)
+    rows = [
+        (
+            failure.expectation.removeprefix("expect_").replace("_", " "),
+            failure.column,
+            failure.severity,
+            failure.unexpected,
+            failure.place,
+        )
         for failure in report.failures
     ]
-    if as_json:
-        told = {
-            "file": report.file,
-            "contract": contract.name,
-            "version": contract.version,
-            "passed": report.passed,
-            "rows": report.rows,
-            "checks": report.evaluated,
-            "failures": failures,
-            "not_read": list(report.not_read),
-        }
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        if failures:
-            _print_rows(failures, as_json=False)
-        typer.echo(
-            f"{report.file}, {report.rows:,} rows: {len(failures)} of {report.evaluated} checks of "
-            f"{contract.name} {contract.version} fail."
-        )
-        if report.not_read:
-            shown = ", ".join(report.not_read[:20])
-            more = ", and others (all with --json)" if len(report.not_read) > 20 else ""
-            typer.echo(f"Columns not read ({len(report.not_read)}): {shown}{more}.")
-    if not report.passed:
-        raise typer.Exit(2)
+    told = {
+        "file": report.file,
+        "contract": report.contract.name,
+        "version": report.contract.version,
+        "passed": report.passed,
+        "rows": report.rows,
+        "checks": report.evaluated,
+        "failures": [dict(zip(FAILURE, row, strict=True)) for row in rows],
+        "not_read": list(report.not_read),
+    }
+    made = one_table("failures", FAILURE, rows, after=_verdict(report), whole={0})
+    return replace(made, told=json_line(told), code=0 if report.passed else 2)
+
+
+def _verdict(report: "FileReport") -> list[str]:
+    contract = report.contract
+    said = (
+        f"{report.file}, {report.rows:,} rows: {len(report.failures)} of {report.evaluated} checks "
+        f"of {contract.name} {contract.version} fail."
+    )
+    if not report.not_read:
+        return [said]
+    shown = ", ".join(report.not_read[:20])
+    more = ", and others (all with --json)" if len(report.not_read) > 20 else ""
+    return [said, f"Columns not read ({len(report.not_read)}): {shown}{more}."]
 
 
 @group.command()
+@printed()
 def diff(
     old: Annotated[str, typer.Argument(help="The older: a name, or the path of a .yaml file.")],
     new: Annotated[str, typer.Argument(help="The newer: a name, or the path of a .yaml file.")],
     workspace: Workspace = None,
-    as_json: AsJson = False,
-) -> None:
+) -> Printout:
     """Name each change between two contracts and for whom it breaks.
 
     Exit code 2 when a change breaks something and the version's first number does not rise.
@@ -150,30 +148,23 @@ def diff(
     from data_contracts.contract.diff import compare
 
     found = compare(named(old, workspace), named(new, workspace))
-    rows = [
-        {"place": c.place, "change": c.what, "breaks for": ", ".join(c.breaks) or "nobody"}
-        for c in found.changes
-    ]
-    if as_json:
-        told = {
-            "old": f"{found.old.name} {found.old.version}",
-            "new": f"{found.new.name} {found.new.version}",
-            "changes": [asdict(change) for change in found.changes],
-            "needed": found.needed,
-            "given": found.given,
-            "fits": found.fits,
-        }
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        if rows:
-            _print_rows(rows, as_json=False)
-        typer.echo(
-            f"{len(rows)} changes, {len(found.breaking)} of them breaking. Version "
-            f"{found.old.version} to {found.new.version}: rise needed {found.needed}, given "
-            f"{found.given}; {'it fits' if found.fits else 'it does not fit'}."
-        )
-    if found.breaking and found.given != "major":
-        raise typer.Exit(2)
+    rows = [(c.place, c.what, ", ".join(c.breaks) or "nobody") for c in found.changes]
+    told = {
+        "old": f"{found.old.name} {found.old.version}",
+        "new": f"{found.new.name} {found.new.version}",
+        "changes": [asdict(change) for change in found.changes],
+        "needed": found.needed,
+        "given": found.given,
+        "fits": found.fits,
+    }
+    said = (
+        f"{len(rows)} changes, {len(found.breaking)} of them breaking. Version "
+        f"{found.old.version} to {found.new.version}: rise needed {found.needed}, given "
+        f"{found.given}; {'it fits' if found.fits else 'it does not fit'}."
+    )
+    made = one_table("changes", CHANGE, rows, after=[said], whole={0})
+    unfit = found.breaking and found.given != "major"
+    return replace(made, told=json_line(told), code=2 if unfit else 0)
 
 
 @group.command()
@@ -236,15 +227,3 @@ def _profile(name: str, workspace: Path | None) -> Profile | None:
     if survey not in profile_names(settings.own_profiles):
         return None
     return load_profile(survey, settings.profile_settings(survey), settings.own_profiles)
-
-
-def _print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(list(rows), ensure_ascii=False))
-        return
-    table = Table()
-    for i, heading in enumerate(rows[0]):
-        table.add_column(heading, no_wrap=i == 0)
-    for row in rows:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()))
-    Console(highlight=False).print(table)

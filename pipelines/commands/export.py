@@ -1,6 +1,5 @@
 """`informality export`: published figures in the files of official statistics."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,18 +7,20 @@ from typing import Annotated
 import typer
 
 from data_contracts.errors import InputError
+from pipelines.commands.options import AsJson, Survey, Workspace, not_stored
+from pipelines.commands.printout import json_line
 from pipelines.settings import Settings, load_settings
 
 TABLES = ("estimate", "computability", "register_coverage")
 
 
-class Format(StrEnum):
+class OfficialForm(StrEnum):
     """What is written."""
 
     sdmx = "sdmx"
 
 
-class Letters(StrEnum):
+class StatusLetters(StrEnum):
     """Whose letters say a figure's status."""
 
     ilostat = "ilostat"
@@ -27,17 +28,19 @@ class Letters(StrEnum):
 
 
 def command(
-    survey: Annotated[str, typer.Option(help="Survey id, such as LAO_2017_LFS.")],
+    survey: Survey,
     output: Annotated[Path, typer.Option(help="The folder to write into.")],
-    kind: Annotated[Format, typer.Option("--format", help="sdmx: SDMX-CSV 1.0.")] = Format.sdmx,
+    kind: Annotated[
+        OfficialForm, typer.Option("--format", help="sdmx: SDMX-CSV 1.0.")
+    ] = OfficialForm.sdmx,
     status: Annotated[
-        Letters,
+        StatusLetters,
         typer.Option(
             help="Letters of a figure's status: ILOSTAT's, or the cross-domain SDMX list's."
         ),
-    ] = Letters.ilostat,
-    workspace: Annotated[Path | None, typer.Option(help="The workspace folder.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
+    ] = StatusLetters.ilostat,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a survey's published figures as SDMX-CSV, one file a dataflow, with ILOSTAT's codes.
 
@@ -48,20 +51,17 @@ def command(
     from reports.official.sdmx import sdmx_files
 
     settings = load_settings(workspace)
-    with Warehouse(settings.workspace) as warehouse:
+    with Warehouse(settings.workspace, read_only=True) as warehouse:
         stored = {"pub.estimate", "pub.computability", "pub.register_coverage"} <= set(
             warehouse.tables()
         )
         pub = {n: warehouse.get(f"pub.{n}", {"survey_id": survey}) for n in TABLES if stored}
     if not stored or pub["estimate"].is_empty():
-        raise InputError(
-            f"no figures of {survey} are published",
-            f"run `informality run --profile {survey}` first",
-        )
+        raise not_stored("no figures of {} are published", survey, settings)
     files = sdmx_files(pub, _facts(survey, settings), status.value)
     _write(files, output)
     if as_json:
-        typer.echo(json.dumps({"survey_id": survey, "format": kind.value, "files": list(files)}))
+        typer.echo(json_line({"survey_id": survey, "format": kind.value, "files": list(files)}))
         return
     for name in files:
         typer.echo(str(output / name))

@@ -1,18 +1,28 @@
 """`informality privacy`: does an identifier of a person lie where it must not?"""
 
-import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
+
+from data_contracts.errors import InputError
+from pipelines.commands.options import Workspace
+from pipelines.commands.printing import printed
+from pipelines.commands.printout import Block, Printout, json_line, one_table
+from pipelines.settings import load_settings, require_run
+
+if TYPE_CHECKING:
+    from pipelines.privacy import Scan
 
 group = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True,
     help="Search the workspace for identifiers of persons.",
 )  # fmt: skip
+
+
+FINDS = ("where", "kind", "how many")
 
 
 @group.callback()
@@ -21,52 +31,38 @@ def privacy() -> None:
 
 
 @group.command()
+@printed()
 def scan(
-    workspace: Annotated[Path | None, typer.Option(help="The workspace folder.")] = None,
+    workspace: Workspace = None,
     also: Annotated[
         list[Path] | None, typer.Option(help="A further file or folder to search; may be repeated.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
-) -> None:
+) -> Printout:
     """Search every table, log, report and the event store; print 0, or where something lies.
 
     What is found is counted and never shown. Exit code 2 when anything is found.
     """
-    from data_contracts.errors import InputError
     from pipelines.privacy import scan as searched
-    from pipelines.settings import load_settings
 
     for extra in also or ():
         if not extra.exists():
             raise InputError("there is no such file or folder", "check its name", file=extra.name)
     settings = load_settings(workspace)
-    if not (settings.workspace / "vault" / "vault.duckdb").exists():
-        raise InputError(
-            "there is no workspace here", "name one with --workspace, or run `informality demo`",
-            file=settings.workspace.name,
-        )  # fmt: skip
+    require_run(settings.workspace)
     result = searched(settings.workspace, also or ())
-    if as_json:
-        typer.echo(json.dumps(asdict(result), ensure_ascii=False))
-    else:
-        console = Console()
-        if result.finds:
-            table = Table("where", "kind", "how many")
-            for find in result.finds:
-                table.add_row(find.place, find.kind.replace("_", " "), f"{find.count:,}")
-            console.print(table)
-        console.print(
-            f"{sum(find.count for find in result.finds):,} identifiers in {result.places:,} places; "
-            f"searched for: {', '.join(result.searched_for).replace('_', ' ') or 'nothing'}",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
-        if result.unsearchable:
-            console.print(
-                f"{result.unsearchable:,} names are too short to be searched for", highlight=False
-            )
-        if not result.searched_for:
-            console.print(
-                "No register has been read here, so no identifier is known.", highlight=False
-            )
-    if result.finds:
-        raise typer.Exit(2)
+    rows = [(find.place, find.kind.replace("_", " "), find.count) for find in result.finds]
+    made = one_table("finds", FINDS, rows, after=_said(result))
+    return replace(made, told=json_line(asdict(result)), code=2 if rows else 0)
+
+
+def _said(result: "Scan") -> list[Block]:
+    sought = ", ".join(result.searched_for).replace("_", " ") or "nothing"
+    count = sum(find.count for find in result.finds)
+    said: list[Block] = [
+        f"{count:,} identifiers in {result.places:,} places; searched for: {sought}"
+    ]
+    if result.unsearchable:
+        said.append(Text(f"{result.unsearchable:,} names are too short to be searched for"))
+    if not result.searched_for:
+        said.append(Text("No register has been read here, so no identifier is known."))
+    return said

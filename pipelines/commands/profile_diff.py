@@ -1,21 +1,20 @@
 """`informality profile diff`: two waves read and compared, for eyes or for a script; figures are in figures/change.py."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.text import Text
 
 from data_contracts.errors import InputError
 from data_contracts.profile.diff import EFFECTS, INFORMATION, ProfileChange, diff
 from data_contracts.profile.profile import Profile, load_profile
+from pipelines.commands.printout import Block, Printout, frame, table
 from pipelines.provenance import inputs
-from pipelines.settings import Settings
+from pipelines.settings import Settings, holds_run
 
 if TYPE_CHECKING:
     from analyses.wave.change import ChangePart
@@ -26,6 +25,12 @@ TITLES = dict(
 )
 # Kinds that are many and alike: one row each for a person, one entry a column for a script.
 TOGETHER = ("renamed", "new", "gone")
+CHANGE = tuple(field.name for field in fields(ProfileChange))
+PIECES = ("old", "new", "total", "definition", "rest", "composition", "rate")
+SHARE = (
+    "indicator", "unit", "status", "reason", "under",
+    *(f"{name}{end}" for name in PIECES for end in ("", "_se")),
+)  # fmt: skip
 LEGEND = (
     "Points or persons, (standard error), share of the change; no share where the change is within "
     "two standard errors. Composition: by sex, age and area. A hyphen: cannot be split."
@@ -75,7 +80,7 @@ def compare(settings: Settings, old_name: str, new_name: str) -> Comparison:
     changes = diff(old, new, _variables(settings, old), _variables(settings, new))
     missing = [p.survey_id for p in (old, new) if p.survey_id not in _stored(settings.workspace)]
     if missing:
-        runs = " and ".join(f"informality run --profile {name}" for name in missing)
+        runs = " and ".join(f"informality run --survey {name}" for name in missing)
         note = (
             f"How much of each change comes from definitions needs both waves in the workspace: "
             f"{runs}, with the same --workspace, then ask again."
@@ -85,7 +90,7 @@ def compare(settings: Settings, old_name: str, new_name: str) -> Comparison:
     from pipelines.stored import stored_wave
     from pipelines.warehouse.warehouse import Warehouse
 
-    with Warehouse(settings.workspace) as warehouse:
+    with Warehouse(settings.workspace, read_only=True) as warehouse:
         shares = wave_changes(*(stored_wave(warehouse, profile) for profile in (old, new)))
     files = inputs(settings.workspace, old.survey_id, new.survey_id)
     made_up = any(file.get("synthetic") for file in files)
@@ -95,11 +100,11 @@ def compare(settings: Settings, old_name: str, new_name: str) -> Comparison:
 
 def _stored(workspace: Path) -> set[str]:
     """Name the surveys whose persons the workspace holds; without a vault there are none."""
-    if not (workspace / "vault" / "vault.duckdb").exists():
+    if not holds_run(workspace):
         return set()
     from pipelines.warehouse.warehouse import Warehouse
 
-    with Warehouse(workspace) as warehouse:
+    with Warehouse(workspace, read_only=True) as warehouse:
         if "core.person" not in warehouse.tables():
             return set()
         batches = warehouse.batches("core.person", columns=["survey_id"])
@@ -117,30 +122,44 @@ def _variables(settings: Settings, profile: Profile) -> Mapping[str, Any] | None
     return describe(path, profile.encoding)[1] if path.is_file() else None
 
 
-def print_comparison(console: Console, made: Comparison) -> None:
-    """Print the differences, what breaks the series first, then the shares of the changes."""
+def printout(made: Comparison) -> Printout:
+    """Give the differences and the shares of the changes, for eyes and for programs."""
+    changes = frame(CHANGE, [astuple(change) for change in made.changes])
+    shares = frame(SHARE, [_flat(share) for share in made.shares])
+    return Printout({"changes": changes, "shares": shares}, _parts(made), made.to_json())
+
+
+def _flat(share: "IndicatorChange") -> list[object]:
+    pieces = [getattr(share, name) for name in PIECES]
+    told = [share.indicator, share.unit, share.status, share.reason, share.under]
+    return told + [piece and getattr(piece, name) for piece in pieces for name in ("value", "se")]
+
+
+def _parts(made: Comparison) -> Iterator[Block]:
+    """Give the differences, what breaks the series first, then the shares of the changes."""
     old, new = made.old.survey_id, made.new.survey_id
     if not made.changes:
-        console.print(f"{old} and {new} do not differ.", highlight=False)
+        yield Text(f"{old} and {new} do not differ.")
     for effect in EFFECTS:
-        chosen = [change for change in made.changes if change.effect == effect]
-        if not chosen:
-            continue
-        table = Table(
-            "what", "difference", title=f"{TITLES[effect]}: {old} and {new}", show_lines=True
-        )
-        for kind in dict.fromkeys(change.kind for change in chosen):
-            alike = [change for change in chosen if change.kind == kind]
-            if kind in TOGETHER and (kind == "renamed" or effect == INFORMATION):
-                table.add_row(kind, ", ".join(_brief(change) for change in alike))
-            else:
-                for change in alike:
-                    table.add_row(kind, _sentence(change.statement))
-        console.print(table, highlight=False)
+        rows = _rows([change for change in made.changes if change.effect == effect], effect)
+        if rows:
+            title = f"{TITLES[effect]}: {old} and {new}"
+            yield table(("what", "difference"), rows, title=title, show_lines=True)
     if made.shares:
-        _show_shares(console, made)
+        yield from _share_parts(made)
     if made.note:
-        console.print(made.note, highlight=False, markup=False)
+        yield Text(made.note)
+
+
+def _rows(changes: Sequence[ProfileChange], effect: str) -> list[tuple[str, str]]:
+    rows = []
+    for kind in dict.fromkeys(change.kind for change in changes):
+        alike = [change for change in changes if change.kind == kind]
+        if kind in TOGETHER and (kind == "renamed" or effect == INFORMATION):
+            rows.append((kind, ", ".join(_brief(change) for change in alike)))
+        else:
+            rows += [(kind, f"{change.statement}.") for change in alike]
+    return rows
 
 
 def _brief(change: ProfileChange) -> str:
@@ -149,33 +168,33 @@ def _brief(change: ProfileChange) -> str:
     return f"{change.canonical} ({change.raw_old or change.raw_new})"
 
 
-def _sentence(statement: str) -> str:
-    return escape(f"{statement}.")
-
-
-def _show_shares(console: Console, made: Comparison) -> None:
-    told = [share for share in made.shares if share.total is not None]
+def _share_parts(made: Comparison) -> Iterator[Block]:
     periods = [str(profile.time_period) for profile in (made.old, made.new)]
     if periods[0] == periods[1]:
         periods = [made.old.survey_id, made.new.survey_id]
-    table = Table(
-        Column("figure", min_width=13), *periods, "change", "by defi- nition", "under one rule", "of it com- position",
-        "of it rate", title="Where the changes come from", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
-    )  # fmt: skip
-    for share in told:
-        table.add_row(
+    rows = [
+        (
             share.indicator.replace("_", " "),
             _level(share.old, share.unit),
             _level(share.new, share.unit),
             _points(share.total, share.unit),
             *(_piece(share, part) for part in ("definition", "rest", "composition", "rate")),
         )
-    if told:
-        console.print(table, highlight=False)
-        console.print(LEGEND, highlight=False, markup=False)
+        for share in made.shares
+        if share.total is not None
+    ]
+    headings = (
+        "figure", *periods, "change", "by defi- nition", "under one rule", "of it com- position",
+        "of it rate",
+    )  # fmt: skip
+    if rows:
+        shown = table(headings, rows, title="Where the changes come from")
+        shown.box, shown.padding = box.SIMPLE_HEAD, (0, 1, 0, 0)
+        shown.columns[0].min_width = 13
+        yield shown
+        yield Text(LEGEND)
     for lead, reason, names in _reasons(made.shares):
-        said = f"{lead}: {', '.join(names)}: {reason}"
-        console.print(said, highlight=False, markup=False)
+        yield Text(f"{lead}: {', '.join(names)}: {reason}")
 
 
 def _reasons(shares: Sequence["IndicatorChange"]) -> list[tuple[str, str, list[str]]]:

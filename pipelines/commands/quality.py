@@ -1,20 +1,25 @@
 """`informality quality`: what the checks found in a survey, a register or published figures."""
 
-import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
-from data_contracts.errors import InputError
-from pipelines.settings import load_settings
+from pipelines.commands.options import Survey, Workspace, not_stored
+from pipelines.commands.printing import printed
+from pipelines.commands.printout import Block, Printout, json_line, one_table, table
+from pipelines.settings import load_settings, require_run
+
+if TYPE_CHECKING:
+    import polars as pl
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
-Workspace = Annotated[Path | None, typer.Option(help="The workspace folder.")]
+STATUSES = ("failed", "passed", "not_applicable")
+REPORT = ("severity", "block", "check", "part", "failed", "checked")
+REGISTER = ("severity", "check", "status", "failed", "checked")
+PUBLISHED = ("severity", "check", "indicator", "year", "breakdown", "figure")
 
 
 @group.callback()
@@ -23,11 +28,11 @@ def about() -> None:
 
 
 @group.command()
+@printed()
 def report(
-    survey: Annotated[str, typer.Option(help="Survey id, such as LAO_2017_LFS.")],
+    survey: Survey,
     workspace: Workspace = None,
-    as_json: AsJson = False,
-) -> None:
+) -> Printout:
     """Print what failed in a survey that was run, and the path of its quality report.
 
     Ends with exit code 2 when a check that refuses a file has failed.
@@ -35,45 +40,37 @@ def report(
     from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)
-    with Warehouse(settings.workspace) as warehouse:
+    with Warehouse(settings.workspace, read_only=True) as warehouse:
         stored = "est.quality" in warehouse.tables()
         found = warehouse.get("est.quality", {"survey_id": survey}) if stored else None
     if found is None or found.is_empty():
-        raise InputError(
-            f"no quality checks of {survey} are stored",
-            f"run `informality run --profile {survey}` first",
-        )
+        raise not_stored("no quality checks of {} are stored", survey, settings)
     found = found.sort("severity", "block", "check_id", "category")
-    failed = found.filter(found["status"] == "failed")
-    counted = {status: int((found["status"] == status).sum()) for status in _STATUSES}
+    failed = found.filter(found["status"] == "failed").drop("survey_id", "status")
+    counted = {status: int((found["status"] == status).sum()) for status in STATUSES}
     blocking = failed.filter(failed["severity"] == "error").height
     page = settings.quality_page(survey)
-    if as_json:
-        told = {
-            "survey_id": survey,
-            "counts": counted | {"blocking": blocking},
-            "failed": failed.drop("survey_id", "status").to_dicts(),
-            "report": str(page),
-        }
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        table = Table("severity", "block", "check", "part", "failed", "checked", title=survey)
-        for row in failed.iter_rows(named=True):
-            table.add_row(
-                row["severity"], row["block"], row["check_id"], row["category"],
-                f"{row['failed']:,}", f"{row['checked']:,}",
-            )  # fmt: skip
-        console = Console()
-        console.print(table)
-        said = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counted.items())
-        console.print(f"{said}; {blocking} blocking", highlight=False)
-        console.print(str(page), highlight=False, soft_wrap=True)
-    if blocking:
-        raise typer.Exit(2)
+    told = {
+        "survey_id": survey,
+        "counts": counted | {"blocking": blocking},
+        "failed": failed.to_dicts(),
+        "report": str(page),
+    }
+    rows = failed.select("severity", "block", "check_id", "category", "failed", "checked").rows()
+    said = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counted.items())
+    shown: list[Block] = [
+        table(REPORT, rows, title=survey),
+        Text(f"{said}; {blocking} blocking"),
+        str(page),
+    ]
+    return Printout({"failed": failed}, shown, json_line(told), code=2 if blocking else 0)
 
 
 @group.command()
-def register(workspace: Workspace = None, as_json: AsJson = False) -> None:
+@printed()
+def register(
+    workspace: Workspace = None,
+) -> Printout:
     """Judge the register's tables in the warehouse and print every check with its counts.
 
     Ends with exit code 2 when a check that refuses an extract has failed.
@@ -82,27 +79,23 @@ def register(workspace: Workspace = None, as_json: AsJson = False) -> None:
     from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)
+    require_run(settings.workspace)
     with Warehouse(settings.workspace) as warehouse:
         found = judge_register(warehouse, settings)
-    if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
-    else:
-        table = Table("severity", "check", "status", "failed", "checked", title="register")
-        for one in found:
-            table.add_row(
-                one.severity, one.check_id, one.status.replace("_", " "),
-                f"{one.failed:,}", f"{one.checked:,}",
-            )  # fmt: skip
-        Console().print(table)
-    if any(finding.blocking for finding in found):
-        raise typer.Exit(2)
+    rows = [
+        (one.severity, one.check_id, one.status.replace("_", " "), one.failed, one.checked)
+        for one in found
+    ]
+    told = json_line([asdict(finding) for finding in found])
+    code = 2 if any(finding.blocking for finding in found) else 0
+    return replace(one_table("register", REGISTER, rows, title="register"), told=told, code=code)
 
 
 @group.command()
+@printed()
 def published(
     file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet file of published figures.")],
-    as_json: AsJson = False,
-) -> None:
+) -> Printout:
     """Judge published figures: totals against their parts, units, copies and jumps.
 
     Columns: series (or source), indicator, unit, breakdown, category, year, value. Ends with
@@ -111,30 +104,29 @@ def published(
     from analyses.quality.published import judge_series
     from transforms.read.files import read_table
 
-    frame = read_table(file).frame
-    frame = frame.rename({name: name.strip().lower() for name in frame.columns})
-    if "series" not in frame.columns and "source" in frame.columns:
-        frame = frame.rename({"source": "series"})
-    found = judge_series(frame)
-    if as_json:
-        typer.echo(json.dumps(found.to_dicts(), ensure_ascii=False))
-    else:
-        table = Table("severity", "check", "indicator", "year", "breakdown", "figure")
-        for row in found.iter_rows(named=True):
-            table.add_row(
-                row["severity"], row["check_id"], row["indicator"], str(row["year"]),
-                row["breakdown"], f"{row['measure']:g}",
-            )  # fmt: skip
-        console = Console()
-        if found.height:
-            console.print(table)
-        for check, statement, remedy in (
-            found.select("check_id", "statement", "remedy").unique().sort("check_id").iter_rows()
-        ):
-            console.print(f"{check}: {statement} What to do: {remedy}.", highlight=False)
-        console.print(f"{frame.height} figures judged, {found.height} findings", highlight=False)
-    if found.height:
-        raise typer.Exit(2)
+    judged = read_table(file).frame
+    judged = judged.rename({name: name.strip().lower() for name in judged.columns})
+    if "series" not in judged.columns and "source" in judged.columns:
+        judged = judged.rename({"source": "series"})
+    found = judge_series(judged)
+    said = Text(f"{judged.height} figures judged, {found.height} findings")
+    told = json_line(found.to_dicts())
+    parts = [*_findings(found), said]
+    return Printout({"findings": found}, parts, told, code=2 if found.height else 0)
+
+
+def _findings(found: "pl.DataFrame") -> list[Block]:
+    """Give the findings as a table, then each check in words with what to do."""
+    if found.is_empty():
+        return []
+    rows = [
+        (row["severity"], row["check_id"], row["indicator"], str(row["year"]), row["breakdown"],
+         f"{row['measure']:g}")
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    checks = found.select("check_id", "statement", "remedy").unique().sort("check_id")
+    said = (f"{check}: {text} What to do: {remedy}." for check, text, remedy in checks.iter_rows())
+    return [table(PUBLISHED, rows), *map(Text, said)]
 
 
 @group.command()
@@ -149,9 +141,7 @@ def docs(
     from pipelines.warehouse.warehouse import Warehouse
 
     settings = load_settings(workspace)
+    require_run(settings.workspace)
     with Warehouse(settings.workspace) as warehouse:
         index = write_data_docs(warehouse, output or settings.workspace / "quality" / "docs")
-    Console().print(str(index), highlight=False, soft_wrap=True)
-
-
-_STATUSES = ("failed", "passed", "not_applicable")
+    typer.echo(str(index))

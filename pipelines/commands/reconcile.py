@@ -1,14 +1,15 @@
 """`informality reconcile`: what published figures mean beside each other; nothing is estimated here."""
 
-import json
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from pipelines.commands.printing import printed
+from pipelines.commands.printout import Block, Listed, Printout, json_line, records, table
 
 if TYPE_CHECKING:
     from analyses.published.audit import Audit
@@ -22,23 +23,8 @@ HOLDS = {
     "always": "for every value that rounding allows",
     "sometimes": "for some values that rounding allows",
 }
-
-
-class Format(StrEnum):
-    """How the audit is printed."""
-
-    text = "text"
-    md = "md"
-    json = "json"
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the page: a table, or where ``columns`` is empty a list of sentences."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+FIGURES = ("figure", "value", "interval", "unit", "of", "kind", "confidence", "source", "notes")
+BASES = ("claim", "printed", "numerator", "base", "value", "interval", "finding")
 
 
 @group.callback()
@@ -47,16 +33,13 @@ def about() -> None:
 
 
 @group.command()
+@printed()
 def published(
     figures: Annotated[
         Path | None,
         typer.Option(help="Your own file in the form of data_contracts/published/figures.yaml."),
     ] = None,
-    output: Annotated[
-        Format, typer.Option("--format", help="text, md (Markdown) or json.")
-    ] = Format.text,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-) -> None:
+) -> Printout:
     """Audit the published figures: their bases, their intervals from rounding, contradictions.
 
     A flag is information: the exit code is 0 unless the file of figures is broken.
@@ -65,33 +48,31 @@ def published(
     from analyses.published.figures import FILE
 
     found = audit(figures or FILE)
-    if as_json or output is Format.json:
-        typer.echo(json.dumps(_finite(asdict(found)), ensure_ascii=False))
-    elif output is Format.md:
-        typer.echo(_markdown(_sections(found)))
-    else:
-        _print(_sections(found))
+    told = _finite(asdict(found))
+    tables = {name: records(told[name]) for name in ("quantities", "ratios", "bases")}
+    heading = "The published figures"
+    return Printout(tables, _parts(found), json_line(told), heading, width=160)
 
 
-def _sections(found: "Audit") -> list[Section]:
+def _parts(found: "Audit") -> Iterator[Block]:
     """Lay the audit out: tables, sentences, then the footnotes that the tables number."""
     lines = [*found.quantities, *found.ratios]
     notes = list(dict.fromkeys(note for line in lines for note in line.footnotes))
-    columns = ("figure", "value", "interval", "unit", "of", "kind", "confidence", "source", "notes")
-    held = [flag for flag in found.flags if flag.holds in HOLDS]
-    return [
-        Section("Quantities", columns, [_row(line, notes) for line in found.quantities]),
-        Section("Ratios", columns, [_row(line, notes) for line in found.ratios]),
-        Section(
-            "Which base reproduces each printed percentage",
-            ("claim", "printed", "numerator", "base", "value", "interval", "finding"),
-            [_try_row(one) for one in found.bases],
-        ),
-        Section("Verdicts", (), [(_verdict(found, claim),) for claim in found.verdicts]),
-        *(Section(_flag_title(flag), (), _flag_rows(flag)) for flag in held),
-        Section("Contradictions in words", (), [(one,) for one in found.wording]),
-        Section("Notes", (), [(f"[{n}] {note}",) for n, note in enumerate(notes, 1)]),
-    ]
+    yield _section("Quantities", FIGURES, [_row(line, notes) for line in found.quantities])
+    yield _section("Ratios", FIGURES, [_row(line, notes) for line in found.ratios])
+    tries = [_try_row(one) for one in found.bases]
+    yield _section("Which base reproduces each printed percentage", BASES, tries)
+    yield Listed("Verdicts", [_verdict(found, claim) for claim in found.verdicts])
+    for flag in found.flags:
+        if flag.holds in HOLDS:
+            yield Listed(f"Flag: {flag.id.replace('_', ' ')}", _flag_lines(flag))
+    yield Listed("Contradictions in words", found.wording)
+    yield Listed("Notes", [f"[{n}] {note}" for n, note in enumerate(notes, 1)])
+
+
+def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    right = [columns.index("value"), columns.index("interval")]
+    return table(columns, rows, right=right, title=title, title_justify="left")
 
 
 def _row(line: "AuditLine", notes: Sequence[str]) -> list[str]:
@@ -115,16 +96,12 @@ def _verdict(found: "Audit", claim: str) -> str:
     return f"“{said}”: {found.verdicts[claim]}"
 
 
-def _flag_title(flag: "Flag") -> str:
-    return f"Flag: {flag.id.replace('_', ' ')}"
-
-
-def _flag_rows(flag: "Flag") -> list[tuple[str]]:
-    rows = [(f"{flag.statement} This holds {HOLDS[flag.holds]}.",)]
-    rows += [
-        (f"{line.said}: {_measured(line)} {line.unit}, {line.period}",) for line in flag.numbers
+def _flag_lines(flag: "Flag") -> list[str]:
+    return [
+        f"{flag.statement} This holds {HOLDS[flag.holds]}.",
+        *(f"{line.said}: {_measured(line)} {line.unit}, {line.period}" for line in flag.numbers),
+        *(f"Could explain it: {why}." for why in flag.explanations),
     ]
-    return rows + [(f"Could explain it: {why}.",) for why in flag.explanations]
 
 
 def _measured(line: "AuditLine") -> str:
@@ -143,43 +120,6 @@ def _interval(low: float, high: float, unit: str) -> str:
     if unit == "percent" and high - low < 0.02:
         return f"[{low:.3f}{DASH}{high:.3f}]"
     return f"[{_number(low, unit)}{DASH}{_number(high, unit)}]"
-
-
-def _markdown(sections: Iterable[Section]) -> str:
-    page = ["# The published figures"]
-    for section in sections:
-        page.append(f"\n## {section.title}\n")
-        if section.columns:
-            page += [_md_row(section.columns), _md_row(["---"] * len(section.columns))]
-            page += [_md_row(row) for row in section.rows]
-        else:
-            page += [f"- {row[0]}" for row in section.rows]
-    return "\n".join(page)
-
-
-def _md_row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _print(sections: Iterable[Section]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(width=max(160, Console().width), highlight=False)
-    for section in sections:
-        if section.columns:
-            table = Table(title=section.title, title_justify="left")
-            for name in section.columns:
-                right = name in {"value", "interval"}
-                table.add_column(name, justify="right" if right else "left", no_wrap=right)
-            for row in section.rows:
-                table.add_row(*map(Text, row))
-            console.print(table)
-        else:
-            console.print(Text(f"\n{section.title}", style="bold"))
-            for row in section.rows:
-                console.print(Text(f"  {row[0]}"))
 
 
 def _finite(told: Any) -> Any:

@@ -1,18 +1,18 @@
 """`informality run`: files in, figures and a brief out."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.text import Text
 
 from data_contracts.catalogue.headlines import headlines
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
+from pipelines.commands.options import OneSurvey, OwnProfile, Workspace, asked_survey
+from pipelines.commands.printing import printed, progress
+from pipelines.commands.printout import Block, Printout, frame, json_line, table
 from pipelines.settings import (
     AGGREGATE,
     REGISTER,
@@ -23,55 +23,52 @@ from pipelines.settings import (
     record_source,
 )
 
+if TYPE_CHECKING:
+    import polars as pl
 
+FIGURE = ("indicator", "obs_value", "ci_lower", "ci_upper", "unit_measure", "obs_status")
+SHOWN = ("figure", "value", "95 % interval", "reliability")
+
+
+@printed()
 def command(
-    profile: Annotated[
-        str,
-        typer.Option(help="Survey id, see `informality profile list`, or your own profile's path."),
-    ],
+    survey: OneSurvey = None,
+    profile: OwnProfile = None,
     lfs: Annotated[
         Path | None, typer.Option(help="The survey's file; without it, the one in landing/.")
     ] = None,
     register: Annotated[
         Path | None, typer.Option(help="Folder with members, contributions and employers.")
     ] = None,
-    workspace: Annotated[Path | None, typer.Option(help="The workspace folder.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
-) -> None:
+    workspace: Workspace = None,
+) -> Printout:
     """Run one survey, and the register when it is given, from files to the brief.
 
     Everything is checked before it replaces anything: after an error the warehouse keeps what
     it had. Running twice on the same files gives the same bytes.
     """
     settings = load_settings(workspace)
-    folder, profile = settings.workspace, adopted(settings, profile)
+    folder, survey = settings.workspace, adopted(settings, asked_survey(survey, profile))
     recorded = folder / SOURCES_FILE
     before = recorded.read_bytes() if recorded.exists() else None
     if lfs is not None:
         if not lfs.is_file():
             raise InputError("there is no such file", "check its name and folder", file=lfs.name)
-        record_source(folder, profile, {"lfs": lfs})
+        record_source(folder, survey, {"lfs": lfs})
     if register is not None:
         record_source(folder, REGISTER, found_register(register))
-    console = Console()
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
-    ) as progress:  # fmt: skip
-        task = progress.add_task("reading what is there")
+    with progress("reading what is there") as on_step:
         try:
-            run_all(folder, [profile], lambda text: progress.update(task, description=text))
+            run_all(folder, [survey], on_step)
         except InputError:  # a refused file is not the one that later runs should find
             if before is None:
                 recorded.unlink(missing_ok=True)
             else:
                 recorded.write_bytes(before)
             raise
-    summary = headline_rows(folder, profile)
-    if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False))
-    else:
-        show(console, folder, profile, summary)
+    summary = headline_rows(folder, survey)
+    parts, told = headline_parts(summary), json_line(summary)
+    return Printout({"figures": headline_frame([summary])}, parts, told)
 
 
 def adopted(settings: Settings, name: str) -> str:
@@ -124,22 +121,12 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     from pipelines.warehouse.warehouse import Warehouse
 
     where = {"survey_id": survey}
-    with Warehouse(folder) as warehouse:
+    with Warehouse(folder, read_only=True) as warehouse:
         figures = warehouse.get("pub.estimate", where)
         unable = warehouse.get("pub.computability", where)
     national = figures.filter(figures["breakdown"] == "total")
     rows = [
-        {
-            key: row[key]
-            for key in (
-                "indicator",
-                "obs_value",
-                "ci_lower",
-                "ci_upper",
-                "unit_measure",
-                "obs_status",
-            )
-        }
+        {key: row[key] for key in FIGURE}
         for name in headlines()
         for row in national.filter(national["indicator"] == name).iter_rows(named=True)
     ]
@@ -154,27 +141,34 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     }
 
 
-def show(console: Console, folder: Path, survey: str, summary: dict[str, Any]) -> None:
-    """Print the headline figures, what could not be computed, and where the briefs are."""
-    del folder
-    table = Table("figure", "value", "95 % interval", "reliability", title=survey)
+def headline_frame(summaries: Sequence[dict[str, Any]]) -> "pl.DataFrame":
+    """Give the headline figures of some surveys as one table for programs."""
+    rows = [(one["survey_id"], *row.values()) for one in summaries for row in one["figures"]]
+    return frame(("survey_id", *FIGURE), rows)
+
+
+def headline_parts(summary: dict[str, Any]) -> list[Block]:
+    """Give the headline figures, what could not be computed, and where the briefs are."""
     status = {"A": "", "U": "unreliable", "S": "withheld"}
+    rows = []
     for row in summary["figures"]:
-        percent = row["unit_measure"] == "PT"
-        table.add_row(
-            row["indicator"].replace("_", " "),
-            said(row["obs_value"], percent),
-            f"{said(row['ci_lower'], percent)} to {said(row['ci_upper'], percent)}",
-            status.get(row["obs_status"], row["obs_status"]),
+        value, low, high = (
+            said(row[key], row["unit_measure"] == "PT")
+            for key in ("obs_value", "ci_lower", "ci_upper")
         )
-    console.print(table)
+        judged = status.get(row["obs_status"], row["obs_status"])
+        rows.append((row["indicator"].replace("_", " "), value, f"{low} to {high}", judged))
     reasons: dict[str, list[str]] = {}
     for row in summary["not_computable"]:
         reasons.setdefault(row["reason"], []).append(row["indicator"].replace("_", " "))
-    for reason, names in reasons.items():
-        console.print(f"NOT COMPUTABLE: {', '.join(names)}: {reason}", highlight=False)
-    for path in summary["briefs"]:
-        console.print(path, highlight=False, soft_wrap=True)
+    return [
+        table(SHOWN, rows, title=summary["survey_id"]),
+        *(
+            Text(f"NOT COMPUTABLE: {', '.join(names)}: {reason}")
+            for reason, names in reasons.items()
+        ),
+        *summary["briefs"],
+    ]
 
 
 def said(value: float | None, percent: bool) -> str:

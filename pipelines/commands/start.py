@@ -7,9 +7,9 @@ import select
 import sys
 
 import typer
-from rich.console import Console
 
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
+from pipelines.commands.printing import told
 from pipelines.failures import RunFailed
 
 CLOSED_PIPE = 141  # what a shell reports of a command that SIGPIPE has ended: 128 + 13
@@ -54,7 +54,7 @@ def run(name: str, arguments: list[str]) -> int:
         told("Stopped. The warehouse keeps what it had.")
         return 1
     except typer.TyperException as error:
-        told(f"{error.format_message()} What to do: see `informality {name} --help`.")
+        told(f"{worded(error)} What to do: see `informality {name} --help`.")
         return 2
     return result if isinstance(result, int) else 0
 
@@ -73,6 +73,10 @@ def _reader_gone(error: OSError) -> bool:
     return any(state & (select.POLLERR | select.POLLHUP) for _, state in output.poll(0))
 
 
-def told(message: str) -> None:
-    """Print one message for a person on standard error, wrapped at words, never as markup."""
-    Console(stderr=True, soft_wrap=True).print(message, markup=False, highlight=False)
+def worded(error: typer.TyperException) -> str:
+    """Give what is wrong with the words of a command; to a misspelt option the nearest there is."""
+    wrong, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
+    if wrong is None or context is None:
+        return error.format_message()
+    known = [name for option in context.command.params for name in option.opts]
+    return f"There is no option {wrong}{near(wrong, known)}."

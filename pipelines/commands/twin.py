@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.text import Text
+
+from pipelines.commands.printing import printed, progress
+from pipelines.commands.printout import Printout, table
+
+MARGINS = ("indicator", "breakdown", "category", "published", "twin", "meets")
 
 
+@printed()
 def command(
     folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path("workspace/landing"),
     scale: Annotated[
@@ -24,8 +28,7 @@ def command(
             "sensitivity, specificity.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
-) -> None:
+) -> Printout:
     """Write a synthetic Lao population's survey and register in the real file layouts.
 
     The truth that estimates should find lies beside them: truth.csv, as everybody would answer
@@ -35,28 +38,12 @@ def command(
     from transforms.twin.write import write_twin
 
     errors = errors_of(error or [])
-    console = Console()
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
-    ) as progress:  # fmt: skip
-        task = progress.add_task("the twin's population")
-        report = write_twin(
-            folder,
-            scale,
-            seed,
-            on_progress=lambda text: progress.update(task, description=text),
-            errors=errors,
-        )
-    if as_json:
-        typer.echo(report.margins.write_json())
-        return
-    table = Table("indicator", "breakdown", "category", "published", "twin", "meets",
-                  title="Published margins of 2017 and the twin")  # fmt: skip
-    for row in report.margins.iter_rows(named=True):
-        table.add_row(
-            row["indicator"], row["breakdown"], row["category"], f"{row['published']:,.2f}",
-            f"{row['twin']:,.2f}", "yes" if row["meets"] else "NO",
-        )  # fmt: skip
-    console.print(table)
-    console.print(f"Written to {folder}", highlight=False)
+    with progress("the twin's population") as on_step:
+        margins = write_twin(folder, scale, seed, on_progress=on_step, errors=errors).margins
+    rows = [
+        (row["indicator"], row["breakdown"], row["category"], f"{row['published']:,.2f}",
+         f"{row['twin']:,.2f}", "yes" if row["meets"] else "NO")
+        for row in margins.iter_rows(named=True)
+    ]  # fmt: skip
+    shown = table(MARGINS, rows, title="Published margins of 2017 and the twin")
+    return Printout({"margins": margins}, [shown, Text(f"Written to {folder}")])

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands.options import Workspace
 from pipelines.settings import WORKSPACE_VARIABLE, load_settings
 
 
 def command(
-    workspace: Annotated[Path | None, typer.Option(help="The workspace folder.")] = None,
+    workspace: Workspace = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
 ) -> int:
     """Open the graph: every table, its checks and its runs. Stop it with Ctrl+C."""

@@ -88,7 +88,7 @@ class StoredWave(Discreet):
             if frame[next(iter(names.values()))].null_count() or other.height != frame.height:
                 raise InputError(
                     "its stored persons and its stored file are not the same delivery",
-                    f"run: informality run --profile {self.profile.survey_id}",
+                    f"run: informality run --survey {self.profile.survey_id}",
                     file=self.profile.survey_id,
                 )
             wanted += others
@@ -115,7 +115,7 @@ def wave_changes(earlier: StoredWave, later: StoredWave) -> list[IndicatorChange
         if wave.rows.is_empty():
             raise InputError(
                 f"{wave.profile.survey_id} is not in the workspace",
-                f"run: informality run --profile {wave.profile.survey_id}",
+                f"run: informality run --survey {wave.profile.survey_id}",
             )
     old, new = earlier.profile, later.profile
     refused = [resolve(profile).not_computable for profile in (old, new)]

@@ -90,30 +90,37 @@ def held_open(workspace: Path) -> Iterator[None]:
             kept.close()
 
 
-def connect(workspace: Path) -> duckdb.DuckDBPyConnection:
+def connect(workspace: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open ``vault/vault.duckdb`` (encrypted, as ``vault``) and ``public.duckdb`` (as ``public``).
+
+    Both are made when absent, unless they are opened ``read_only``. What a run holds open is
+    shared as it is.
 
     Raises:
         InputError: wrong key, missing key, a file in use, or a file that is not a database.
     """
     place = workspace.resolve()
     if place not in _held:
-        return _opened(workspace)
-    kept = _held[place] = _held[place] or _opened(workspace)
+        return _opened(workspace, read_only=read_only)
+    kept = _held[place] = _held[place] or _opened(workspace, read_only=False)
     return kept.cursor()
 
 
-def _opened(workspace: Path) -> duckdb.DuckDBPyConnection:
+def _opened(workspace: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     folder = workspace / "vault"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mode = "READ_ONLY" if read_only else "READ_WRITE"
+    if not read_only:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = vault_key(workspace)
     connection = duckdb.connect(":memory:", config=_CONFIG)
     try:
         connection.execute(f"LOAD {_text(str(_crypto()))}")
         connection.execute("SET temp_file_encryption = true")
         connection.execute(f"SET temp_directory = {_text(str(folder / 'spill'))}")
-        _attach(connection, folder / "vault.duckdb", "vault", f" (ENCRYPTION_KEY {_text(key)})")
-        _attach(connection, workspace / "public.duckdb", "public", "")
+        _attach(
+            connection, folder / "vault.duckdb", "vault", f"{mode}, ENCRYPTION_KEY {_text(key)}"
+        )
+        _attach(connection, workspace / "public.duckdb", "public", mode)
     except BaseException:
         connection.close()
         raise
@@ -136,7 +143,7 @@ def _crypto() -> Path:
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, options: str) -> None:
     try:
-        connection.execute(f"ATTACH {_text(str(path))} AS {name}{options}")
+        connection.execute(f"ATTACH {_text(str(path))} AS {name} ({options})")
     except duckdb.Error as error:
         # DuckDB's own message may quote what it was given: it is read here and goes no further.
         said = str(error).lower()

@@ -19,6 +19,7 @@ from data_contracts.contract.shapes import Contract
 from data_contracts.errors import InputError, Refused
 from pipelines.checks.checks import CheckReport, verify
 from pipelines.checks.engine_errors import ENGINE_ERRORS, quiet, withheld
+from pipelines.settings import require_run
 from pipelines.warehouse.conform import conformed, refuse_strangers
 from pipelines.warehouse.content import content
 from pipelines.warehouse.delivery import Frame, delivered
@@ -55,14 +56,17 @@ class Warehouse:
 
     Args:
         workspace: the folder with ``vault/``, ``keys/`` and ``public.duckdb``; made when absent.
+        read_only: nothing is made and nothing can be written; refused where nothing was run.
 
     Raises:
-        InputError: wrong key, missing key, or a file that another process holds.
+        InputError: wrong key, missing key, a file that another process holds, or no run to read.
     """
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, *, read_only: bool = False) -> None:
         self.workspace = Path(workspace)
-        self.connection = connect(self.workspace)
+        if read_only:
+            require_run(self.workspace)
+        self.connection = connect(self.workspace, read_only=read_only)
         self._joined = False
 
     def __enter__(self) -> Self:

@@ -57,7 +57,7 @@ def printed(workspace, names=TABLES):
 def full_run(twin, workspace):
     """Run the 2017 wave with the register from a fresh process."""
     return in_a_process(
-        "run", "--profile", WAVE, "--lfs", survey_of(twin), "--register", twin / "LSSO",
+        "run", "--survey", WAVE, "--lfs", survey_of(twin), "--register", twin / "LSSO",
         "--workspace", workspace,
     )  # fmt: skip
 

@@ -151,7 +151,7 @@ def test_a_good_run_leaves_no_value_of_a_person_outside_the_vault(workspace, twi
     without_register(workspace)
     path = tmp_path / "good.dta"
     write_stata(planted(twin), path, {}, {})
-    ended = in_a_process("run", "--profile", WAVE, "--lfs", path, "--workspace", workspace)
+    ended = in_a_process("run", "--survey", WAVE, "--lfs", path, "--workspace", workspace)
     assert ended.code == 0, ended
     assert MARKER not in ended.out + ended.err
     assert leaks(workspace) == []
@@ -168,7 +168,7 @@ def test_a_bad_survey_changes_nothing(name, workspace, twin, tmp_path, here):
     path, rule = write_wrong(name, twin, tmp_path)
     table = ("table", "pub.estimate", "--workspace", workspace, "--format", "csv")
     before, kept = here(*table), state(workspace)
-    ended = here("run", "--profile", WAVE, "--lfs", path, "--workspace", workspace)
+    ended = here("run", "--survey", WAVE, "--lfs", path, "--workspace", workspace)
     refused(ended, path.name, rule, workspace)
     assert here(*table) == before
     assert state(workspace) == kept
@@ -182,7 +182,7 @@ def test_a_bad_register_changes_nothing(name, workspace, twin, tmp_path, here):
     table = ("table", "est.register_coverage", "--workspace", workspace, "--format", "csv")
     before, kept = here(*table), state(workspace)
     ended = here(
-        "run", "--profile", WAVE, "--lfs", survey_of(twin), "--register", folder,
+        "run", "--survey", WAVE, "--lfs", survey_of(twin), "--register", folder,
         "--workspace", workspace,
     )  # fmt: skip
     refused(ended, path.name, rule, workspace)
@@ -196,7 +196,7 @@ def test_so_it_is_for_a_person_at_the_command_line(name, workspace, twin, tmp_pa
     path, rule = write_wrong(name, twin, tmp_path)
     table = ("table", "pub.estimate", "--workspace", workspace, "--format", "csv")
     before = in_a_process(*table)
-    ended = in_a_process("run", "--profile", WAVE, "--lfs", path, "--workspace", workspace)
+    ended = in_a_process("run", "--survey", WAVE, "--lfs", path, "--workspace", workspace)
     refused(ended, path.name, rule, workspace)
     assert not ended.out.strip()
     assert in_a_process(*table) == before
@@ -219,7 +219,7 @@ def test_a_broken_contract_fails_its_check_and_keeps_the_table(
     before, kept = here(*table), state(workspace)
     with Warehouse(workspace) as warehouse:
         persons = {n: warehouse.get(n) for n in ("core.person", "core.job")}
-    ended = here("run", "--profile", WAVE, "--lfs", path, "--workspace", workspace)
+    ended = here("run", "--survey", WAVE, "--lfs", path, "--workspace", workspace)
     refused(ended, name, "checks fail (", workspace)
     assert here(*table) == before
     assert outcome(workspace, name) == "FAILED"

@@ -47,7 +47,7 @@ def test_a_file_that_fails_a_blocking_check_changes_nothing(twin, workspace, her
     swapped = pl.when(pl.col("vtype1") == 1).then(2).otherwise(1).alias("vtype1")
     path = tmp_path / "swapped.csv"
     rows.with_columns(swapped, pl.col("v") * 50).write_csv(path)  # a csv cannot say its scale
-    ended = here("run", "--profile", WAVE, "--lfs", path, "--workspace", workspace)
+    ended = here("run", "--survey", WAVE, "--lfs", path, "--workspace", workspace)
     assert ended.code == 2
     assert "area_swapped" in ended.err
     assert "What to do: the codes of urban and rural seem to be swapped" in ended.err

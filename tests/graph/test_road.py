@@ -117,7 +117,7 @@ def test_spss_gives_the_estimates_of_stata(twin, tables, tmp_path, monkeypatch):
 
 def test_what_2010_did_not_ask_is_said_with_the_reason(twin, tmp_path):
     ended = in_a_process(
-        "run", "--profile", "LAO_2010_LFS", "--lfs", survey_of(twin, "LAO_2010_LFS"),
+        "run", "--survey", "LAO_2010_LFS", "--lfs", survey_of(twin, "LAO_2010_LFS"),
         "--workspace", tmp_path,
     )  # fmt: skip
     assert ended.code == 0, ended

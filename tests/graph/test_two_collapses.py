@@ -78,7 +78,7 @@ def test_an_error_planted_in_either_leaves_what_was_published(place, workspace, 
 def test_the_command_says_so_and_ends_with_1(workspace, here, monkeypatch):
     before = held(workspace)
     monkeypatch.setattr(estimates, "collapse", in_numpy(estimates.collapse))
-    ended = here("run", "--profile", WAVE, "--workspace", workspace)
+    ended = here("run", "--survey", WAVE, "--workspace", workspace)
     assert ended.code == 1
     assert "The two collapses differ in 1 of" in ended.err
     assert held(workspace) == before

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
 from data_contracts.registers.layout import WorkbookFormat
 from transforms.read.archives import FORMATS, DataFile, opened
 from transforms.read.layout import read_layout
@@ -163,7 +163,7 @@ def _choose(frame: pl.DataFrame, columns: Sequence[str] | None, name: str) -> pl
     for wanted in columns:
         if wanted not in by_lower:
             raise InputError(
-                "the column is missing",
+                f"the column is missing{near(wanted, by_lower)}",
                 "check that this is the right file for the profile, or set the column's name in "
                 "the profile or its settings",
                 file=name,

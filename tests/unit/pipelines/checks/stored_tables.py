@@ -7,7 +7,7 @@ class Stored:
     def __init__(self, tables):
         self._tables = tables
 
-    def __call__(self, _workspace):
+    def __call__(self, _workspace, **_how):
         return self
 
     def __enter__(self):

@@ -83,7 +83,7 @@ def test_adjustments_are_those_of_the_survey_s_own_register(warehouse, capsys):
 def test_a_survey_that_was_not_run_is_told_what_to_do(warehouse, capsys):
     warehouse(published())
     assert start("coverage", ["--survey", "LAO_2022_LFS"]) == 2
-    assert "run `informality run --profile LAO_2022_LFS` first" in capsys.readouterr().err
+    assert "run `informality run --survey LAO_2022_LFS` first" in capsys.readouterr().err
 
 
 def test_an_empty_warehouse_and_an_absent_table_are_told_as_such(warehouse, capsys):

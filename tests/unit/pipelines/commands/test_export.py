@@ -95,5 +95,5 @@ def test_without_figures_the_request_is_refused(warehouse, tmp_path, capsys):
     warehouse({})
     code, _, err = export(capsys, "--output", tmp_path / "out")
     assert code == 2
-    assert f"informality run --profile {SURVEY}" in err
+    assert f"informality run --survey {SURVEY}" in err
     assert not (tmp_path / "out").exists()

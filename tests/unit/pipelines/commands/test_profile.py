@@ -158,7 +158,7 @@ def test_requests_that_cannot_be_met_end_with_2(capsys, survey):
     assert "is no survey id" in told
     code, _, told = run(capsys, "check", write())
     assert code == 2
-    assert "--profile" in told
+    assert "--survey ID or --profile PATH" in told
 
 
 def test_surveys_are_listed_and_shown(capsys):

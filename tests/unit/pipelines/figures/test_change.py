@@ -1,16 +1,16 @@
 """A wave recomputed under another wave's rules: what can be separated, and what is refused."""
 
-import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
-from rich.console import Console
 
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
-from pipelines.commands.profile_diff import Comparison, compare, print_comparison
+from pipelines.commands.printout import TableFormat, content
+from pipelines.commands.profile_diff import Comparison, compare, printout
 from pipelines.figures.change import wave_changes
 from pipelines.figures.core import derive
 from pipelines.settings import Settings
@@ -202,7 +202,7 @@ def test_without_a_workspace_the_profiles_alone_are_compared(tmp_path):
     made = compare(Settings(tmp_path / "none"), "LAO_2010_LFS", "LAO_2017_LFS")
     assert made.changes
     assert made.shares == ()
-    assert "informality run --profile LAO_2010_LFS" in made.note
+    assert "informality run --survey LAO_2010_LFS" in made.note
     assert not (tmp_path / "none").exists()
 
 
@@ -210,9 +210,7 @@ def test_what_is_printed_says_the_same_as_the_json():
     shares = tuple(changes(OLD, raw(), NEW, raw(2)).values())
     old, new = load_profile("LAO_2010_LFS"), load_profile("LAO_2017_LFS")
     made = Comparison(old, new, (), shares, "")
-    paper = io.StringIO()
-    print_comparison(Console(width=200, file=paper), made)
-    printed = paper.getvalue()
+    printed = content(replace(printout(made), width=200), TableFormat.text).decode()
     entry = next(
         one
         for one in json.loads(made.to_json())["shares"]

@@ -326,6 +326,23 @@ def test_the_key_is_made_once_and_is_for_its_owner_alone(tmp_path):
         Warehouse(tmp_path)
 
 
+def test_opened_to_read_it_gives_the_rows_and_takes_none(tmp_path):
+    with Warehouse(tmp_path) as house:
+        house.put("core.contribution", contributions())
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with Warehouse(tmp_path, read_only=True) as house:
+        assert house.get("core.contribution").height == 3
+        with pytest.raises(EngineError):
+            house.put("core.contribution", contributions())
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_opened_to_read_it_makes_nothing(tmp_path):
+    with pytest.raises(InputError, match="nothing was run in this workspace"):
+        Warehouse(tmp_path / "nosuch", read_only=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wrong_key_is_refused_in_plain_words(tmp_path, monkeypatch):
     with Warehouse(tmp_path) as house:
         house.put("core.contribution", contributions())
