@@ -4,6 +4,8 @@ from collections.abc import Sized
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+_LONG = 200  # longer texts are pages and tables, not names
+
 
 class Discreet:
     """A dataclass (with ``repr=False``) that tells the sizes of what it holds.
@@ -20,6 +22,8 @@ class Discreet:
 
 def _size(value: Any) -> str:
     """Tell what a field holds: numbers and words that stand alone are shown, all else is counted."""
+    if isinstance(value, str) and len(value) > _LONG:
+        return f"<{len(value):,} characters>"
     if isinstance(value, str | bool | int | float | None) or is_dataclass(value):
         return repr(value)
     if hasattr(value, "height") and hasattr(value, "width"):

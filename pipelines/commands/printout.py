@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Listed:
 Block: TypeAlias = Table | Listed | Text | str
 
 
-@dataclass(frozen=True)
-class Printout:
+@dataclass(frozen=True, repr=False)
+class Printout(Discreet):
     """What a command found, in every form it may be asked for.
 
     Attributes:

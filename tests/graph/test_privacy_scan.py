@@ -126,4 +126,4 @@ def test_an_identifier_is_known_by_its_hash_when_the_files_are_gone(
 def test_no_workspace_is_said_so(here, tmp_path):
     ended = here("privacy", "scan", "--workspace", tmp_path / "none")
     assert ended.code == 2
-    assert "there is no workspace here" in ended.err
+    assert "nothing was run in this workspace" in ended.err
