@@ -1,6 +1,6 @@
 """What each indicator counts, over whom, and whether a wave can give it; no row is counted here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -123,25 +123,40 @@ def computability(indicator: Indicator, asked: Mapping[str, Asked]) -> tuple[Sta
         A column the survey's profile does not mention counts as not usable.
     """
     missing = [
-        " or ".join(group)
-        + ": "
-        + "; ".join(
-            dict.fromkeys(_why(name, asked) for name in group if name in asked)
-            or ["not in the survey's profile"]
-        )
+        _needed(group, asked)
         for group in indicator.requires
         if not any(name in asked and asked[name].usable for name in group)
     ]
     if missing:
-        return NOT_COMPUTABLE, "Needs " + "; needs ".join(dict.fromkeys(missing)) + "."
+        return NOT_COMPUTABLE, _sentence("; ".join(dict.fromkeys(missing)))
     without = [
-        f"{name} ({_why(name, asked)})"
+        _why(name, asked) if _is_evidence(name) else f"{name} ({_why(name, asked)})"
         for name in indicator.improves
         if not (name in asked and asked[name].usable)
     ]
     if without:
         return "PARTIAL", "Decided without " + ", ".join(without) + "."
     return "COMPUTABLE", ""
+
+
+def _needed(group: Sequence[str], asked: Mapping[str, Asked]) -> str:
+    """Say what one group of columns lacks; what several columns tell together is named by its reason."""
+    reasons = "; ".join(
+        dict.fromkeys(_why(name, asked) for name in group if name in asked)
+        or ["not in the survey's profile"]
+    )
+    if all(map(_is_evidence, group)):
+        return reasons
+    return f"needs {' or '.join(group)}: {reasons}"
+
+
+def _is_evidence(name: str) -> bool:
+    """Tell what stands for several columns together (data_contracts/profile/evidence.py)."""
+    return name.endswith("_evidence")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
 
 
 def _why(name: str, asked: Mapping[str, Asked]) -> str:

@@ -63,10 +63,7 @@ def asked_or_derived(plan: WavePlan) -> dict[str, tuple[bool, str]]:
         known.setdefault(name, plan.profile.asked(name))
     status = any(plan.has(name) for name in ("lfs_status_given", "worked_for_pay"))
     known["lfs_status"] = (status, "" if status else "the employment questions were not asked")
-    refused = plan.refused.get("informality")
-    unit = known.get("institutional_unit", plan.profile.asked("institutional_unit"))
-    known["nature_of_job"] = (False, refused) if refused else unit
-    return known
+    return known | plan.told
 
 
 def subject_of(
