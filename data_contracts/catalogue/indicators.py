@@ -43,6 +43,10 @@ class Indicator(Strict):
     base: Any = Field(
         None, description="the denominator before rows without a usable answer are left out"
     )
+    told: Any = Field(
+        None,
+        description="of a total: who in its base gave a usable answer, missing ones withhold it",
+    )
     requires: tuple[tuple[str, ...], ...] = Field(
         min_length=1,
         description="canonical columns it cannot do without; a list inside means any one of them",
@@ -68,13 +72,19 @@ class Indicator(Strict):
     def _agrees_with_itself(self) -> "Indicator":
         if (self.kind == "ratio") != (self.denominator is not None):
             raise ValueError("a ratio needs a denominator, and a total has none")
+        if self.told is not None and (self.kind == "ratio" or self.base is None):
+            raise ValueError("`told` belongs to a total, and says who of its base answered")
+        if self.told is not None:
+            columns(self.told)
         for condition in self.conditions:
             columns(condition)
         return self
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Its conditions: numerator, denominator and base, as far as they are there."""
+        """Its conditions: numerator, and of a ratio denominator and base, as far as they are there."""
+        if self.denominator is None:
+            return (self.numerator,)
         return tuple(c for c in (self.numerator, self.denominator, self.base) if c is not None)
 
     @property

@@ -48,6 +48,13 @@ class Conventions(Strict):
         description="probability of the figures' intervals; those of models and of the register's "
         "ratios stay at 0.95",
     )
+    missing: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="share of the people asked who may lack a usable answer; a total of which more "
+        "are missing is withheld",
+    )
 
 
 DEFAULTS = Conventions()
@@ -179,8 +186,8 @@ def _asked(profile: Profile) -> dict[str, Asked]:
     known = {name: Asked(*profile.asked(name)) for name in profile.columns}
     for name, sources in _FROM.items():
         for source in sources:
-            if source in known:
-                known.setdefault(name, known[source])
+            if source in known and not (name in known and known[name].usable):
+                known[name] = known[source]
     return known | evidence(profile, known)
 
 
