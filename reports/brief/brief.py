@@ -12,6 +12,9 @@ from reports.brief.table import main_table
 from reports.model import Brief, Missing, Number, Use
 from reports.wording import marks, numbers, terms
 
+# The date in the metadata of documents whose data have no known release date: no date is made up.
+UNDATED = "1980-01-01"
+
 
 def build_brief(
     pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any], provenance: Mapping[str, Any]
@@ -25,7 +28,7 @@ def build_brief(
         survey: survey_id, title, ref_area, time_period, citation, standard, status
             (synthetic and unverified are printed prominently), design; optional
             ref_area_name, admin1_labels, min_age_labour, reliability (rule set to its words).
-        provenance: code_version, inputs (list of name, sha256, rows), release_date (YYYY-MM-DD,
+        provenance: code_version, inputs (list of name, sha256, rows), release_date (YYYY-MM-DD or empty,
             the date of the data and never of the run).
 
     Returns:
@@ -56,6 +59,7 @@ def build_brief(
         period=context.when,
         time_period=survey["time_period"],
         release_date=provenance["release_date"],
+        file_date=provenance["release_date"] or UNDATED,
         synthetic=status == "synthetic",
         banner=words_page.WORDS.get(status, ""),
         kicker=kicker(context),
@@ -74,7 +78,10 @@ def build_brief(
         legend=marks.LEGEND,
         citation=survey["citation"],
         provenance=words_page.provenance(
-            provenance["code_version"], provenance["release_date"], survey["citation"]
+            provenance["code_version"],
+            provenance["release_date"],
+            survey["citation"],
+            synthetic=status == "synthetic",
         ),
         inputs=tuple((i["name"], i["sha256"], i.get("rows")) for i in provenance["inputs"]),
         code_version=provenance["code_version"],
