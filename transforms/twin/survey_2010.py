@@ -38,7 +38,8 @@ def draw_survey_2010(population: Population, seed: int) -> pl.DataFrame:
     ac1 = np.where(working, np.where(farmer & ~job, 1, worked), 2)
     ac2 = np.where(ac1 == 2, np.where(working, 1, 2), -1)
     farm = person["lsic2"].astype(np.int16) * 100
-    trade = farm + np.where(person["lsic2"] < 4, 11, pick(rng, n, [10, 20], [1, 1]))
+    group = np.where(person["lsic2"] < 4, 11, pick(rng, n, [10, 20], [1, 1]))
+    trade = farm + np.where(person["lsic2"] == 99, 0, group)  # 9900 is the only class of 99
     more = pick(rng, n, [1, 2], [0.12, 0.88])
     contract = np.where(person["ac05"] == 1, 4, pick(rng, n, [1, 2, 3], [1, 1, 1]))
     profit = np.where(person["eri06"] >= 0, population.monthly_pay[sample.rows], person["eri01"])
