@@ -121,7 +121,9 @@ def check(
         ],
         "not_read": list(report.not_read),
     }
-    made = one_table("failures", FAILURE, rows, after=[*_permitted(report), *_verdict(report)], whole={0})
+    made = one_table(
+        "failures", FAILURE, rows, after=[*_permitted(report), *_verdict(report)], whole={0}
+    )
     return replace(made, told=json_line(told), code=0 if report.passed else 2)
 
 
