@@ -77,12 +77,7 @@ def build_brief(
         method=_method(context, survey),
         legend=marks.LEGEND,
         citation=survey["citation"],
-        provenance=words_page.provenance(
-            provenance["code_version"],
-            provenance["release_date"],
-            survey["citation"],
-            synthetic=status == "synthetic",
-        ),
+        provenance=_footer(provenance, survey["citation"], status),
         inputs=tuple((i["name"], i["sha256"], i.get("rows")) for i in provenance["inputs"]),
         code_version=provenance["code_version"],
         numbers=(
@@ -96,6 +91,11 @@ def build_brief(
         ),
         words=words_page.WORDS,
     )
+
+
+def _footer(provenance: Mapping[str, Any], citation: str, status: str) -> tuple[str, ...]:
+    version, released = provenance["code_version"], provenance["release_date"]
+    return words_page.provenance(version, released, citation, synthetic=status == "synthetic")
 
 
 def _method(context: BriefContext, survey: Mapping[str, Any]) -> tuple[str, str]:
