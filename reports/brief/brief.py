@@ -12,8 +12,9 @@ from reports.brief.table import main_table
 from reports.model import Brief, Missing, Number, Use
 from reports.wording import marks, numbers, terms
 
-# The date in the metadata of documents whose data have no known release date: no date is made up.
-UNDATED = "1980-01-01"
+# The date in the metadata of documents whose data have no known release date: one that nobody takes
+# for a release, nor the privacy scan for the day somebody was born on.
+UNDATED = "2100-01-01"
 
 
 def build_brief(
