@@ -128,6 +128,21 @@ def make_register(workspace: Path, members: int, months: int) -> float:
     return time.perf_counter() - begun
 
 
+COUNT_OF = "SELECT count(*) FROM vault.core."
+
+
+def matched(connection: Any, members: Any, people: int) -> tuple[list[float], int, int]:
+    """Match and store the persons: seconds by the wall and of the processor, pairs, peak in KiB."""
+    from transforms.register.matching import match_members
+
+    connection.execute("CREATE SCHEMA IF NOT EXISTS vault.linked")
+    begun, cpu = time.perf_counter(), time.process_time()
+    persons = match_members(members) if people and people <= MATCHED else None
+    taken = [time.perf_counter() - begun, time.process_time() - cpu]
+    keep_persons(connection, persons.persons.to_arrow() if persons else None)
+    return taken, persons.matched_pairs if persons else 0, peak_kib()
+
+
 def measured(workspace: Path, repeats: int) -> dict[str, str]:
     """Measure scan, matching and coverage tables in this process."""
     begun = time.perf_counter()
@@ -138,7 +153,6 @@ def measured(workspace: Path, repeats: int) -> dict[str, str]:
     from pipelines.warehouse.warehouse import Warehouse
     from transforms.register.counts import register_counts
     from transforms.register.ledger import paid_months
-    from transforms.register.matching import match_members
     from transforms.register.tally import register_tally
 
     with Warehouse(workspace) as warehouse:
@@ -148,16 +162,9 @@ def measured(workspace: Path, repeats: int) -> dict[str, str]:
         members.limit(1).to_polars()
         backend = ibis.duckdb.from_connection(connection)
         imported = time.perf_counter() - begun
-        count_of = "SELECT count(*) FROM vault.core."
-        people = connection.sql(f"{count_of}member").fetchone()
-        connection.execute("CREATE SCHEMA IF NOT EXISTS vault.linked")
-        begun, cpu = time.perf_counter(), time.process_time()
-        persons = match_members(members) if people and people[0] <= MATCHED else None
-        matching = [time.perf_counter() - begun, time.process_time() - cpu]
-        keep_persons(connection, persons.persons.to_arrow() if persons else None)
+        people = connection.sql(f"{COUNT_OF}member").fetchone()
+        matching, pairs, matched_peak = matched(connection, members, people[0] if people else 0)
         people_of = tables("linked.member_person")
-        pairs, matched_peak = persons.matched_pairs if persons else 0, peak_kib()
-        del persons
         terms = pl.DataFrame(TERMS)
         rows: list[int] = []
 
@@ -180,7 +187,7 @@ def measured(workspace: Path, repeats: int) -> dict[str, str]:
 
         steps = {"scan": scan, "the pass alone": one_pass, "coverage tables": coverage}
         taken = {name: timed(step, repeats) for name, step in steps.items()}
-        count = connection.sql(f"{count_of}contribution").fetchone()
+        count = connection.sql(f"{COUNT_OF}contribution").fetchone()
     said = {
         name: f"{wall:.3f} s wall, {cpu:.3f} s processor" for name, (wall, cpu) in taken.items()
     }

@@ -62,6 +62,11 @@ class Profile(Strict):
     )
     standards: Standards
     citation: str
+    release_date: str | None = Field(
+        None,
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        description="date on which the producer released the data; printed where it is given",
+    )
     sources: list[str] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     settings: dict[str, RawSetting] = Field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Critical values are multiplied with errors in one place: engine/intervals.py."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,7 @@ MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 CRITICAL = {"intervals.py", "proportions.py", "quantiles.py"}
 
 
+@cache
 def names(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {

@@ -7,12 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from data_contracts.code_lists import schemes
-from data_contracts.contract.canonical_codes import (
-    NULL_WHEN_UNKNOWN,
-    UNKNOWN,
-    closed_sets,
-    usual_blank,
-)
+from data_contracts.contract import canonical_codes as known
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
@@ -88,7 +83,8 @@ class ProfileColumns(Discreet):
         """Give a canonical column of codes."""
         rule = self.profile.columns.get(name)
         if rule is None or rule.not_asked is not None:
-            fill = None if name in NULL_WHEN_UNKNOWN else UNKNOWN.get(name, "not_asked")
+            null = name in known.NULL_WHEN_UNKNOWN
+            fill = None if null else known.UNKNOWN.get(name, "not_asked")
             return pl.Series(name, [fill] * self.codes.height, pl.String)
         if rule.cases is not None:
             chain: Any = pl
@@ -111,7 +107,7 @@ class ProfileColumns(Discreet):
         else:
             self._refuse_misfits(name, values, rule, column)
             mapped = self._listed(name, self._shaped(values, rule), rule, column)
-        blank = usual_blank(name) if rule.blank is None else rule.blank
+        blank = known.usual_blank(name) if rule.blank is None else rule.blank
         self._refuse_blank(name, mapped, blank, column)
         return mapped.fill_null(blank).alias(name) if blank is not None else mapped.alias(name)
 
@@ -214,7 +210,7 @@ class ProfileColumns(Discreet):
 
     def _refuse_blank(self, name: str, mapped: pl.Series, blank: str | None, column: str) -> None:
         """Refuse a blank that the profile gives no meaning, where the closed set has none for it."""
-        permitted = closed_sets().get(name, ())
+        permitted = known.closed_sets().get(name, ())
         if blank is None or not permitted or blank in permitted:
             return
         self._refuse(

@@ -28,7 +28,6 @@ def draw_survey_2010(population: Population, seed: int) -> pl.DataFrame:
     job = status == EMPLOYED
     working = job | farmer
     seeking = (status == UNEMPLOYED) & ~farmer
-
     ac3 = np.full(n, -1, dtype=np.int8)
     ac3[farmer] = np.where(person["ep02"] == 1, 6, 7)[farmer]
     ac3[job] = _status_2010(rng, person)[job]

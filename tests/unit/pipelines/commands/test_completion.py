@@ -11,6 +11,8 @@ import pytest
 from pipelines.commands.start import start
 from tests.places import ROOT
 
+pytestmark = pytest.mark.slow  # a shell is started for each
+
 BIN = Path(sys.executable).parent
 
 

@@ -9,6 +9,9 @@ import pytest
 from data_contracts.profile.profile import load_profile
 from pipelines.commands.start import start
 
+# Each test runs a command whole, with its imports.
+pytestmark = pytest.mark.slow
+
 PROFILE = """\
 survey_id: TST_2020_LFS
 title: A survey of our own
