@@ -18,6 +18,7 @@ from data_contracts.yaml_lines import load_yaml
 
 LEXICON = Path(__file__).parent / "lexicon.yaml"
 UNKNOWN_CODES = {"dont_know", "no_answer", "not_applicable", "unclear"}
+WORDS = r"[^\W_]+(?:[\u0eb0-\u0ecd]+[^\W_]*)*"
 LAO = re.compile(r"[\u0e80-\u0eff]")
 ACCENTS = re.compile(r"[\u0300-\u036f]")
 
@@ -99,10 +100,27 @@ def fold(text: str) -> tuple[str, ...]:
     """
     with suppress(UnicodeError):  # the usual case: the text was read rightly
         text = text.encode("latin-1").decode("utf-8")
-    plain = ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
-    words = re.findall(r"[^\W_]+(?:[\u0eb0-\u0ecd]+[^\W_]*)*", plain)
+    words = re.findall(WORDS, _plain(text))
     kept = tuple(word for word in words if word not in _small_words())
     return kept or tuple(words)
+
+
+# Lao as it is typed in several ways: AM in two signs, and h before n, m and l.
+_TYPED = {
+    "\u0ecd\u0eb2": "\u0eb3",
+    "\u0eab\u0e99": "\u0edc",
+    "\u0eab\u0ea1": "\u0edd",
+    "\u0eab\u0ea5": "\u0eab\u0ebc",
+}
+
+
+@cache
+def _plain(text: str) -> str:
+    """Give a text without case and accents, Lao in one spelling; Vietnamese d with a stroke is a d."""
+    folded = ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())).replace("đ", "d")
+    for typed, meant in _TYPED.items():
+        folded = folded.replace(typed, meant)
+    return unicodedata.normalize("NFC", folded)
 
 
 def find(phrase: str, words: tuple[str, ...]) -> float:
@@ -122,7 +140,7 @@ def _span(phrase: str, words: tuple[str, ...]) -> tuple[int, int]:
     """Give where a phrase begins and ends, in letters of the words set together; (0, 0) if not."""
     starts, stems = _parsed(phrase)
     if LAO.search(phrase):
-        text, wanted = "".join(words), "".join(stem.rstrip("*") for stem in stems)
+        text, wanted = "".join(words), "".join(_plain(stem.rstrip("*")) for stem in stems)
         place = text.find(wanted)
         return (place, place + len(wanted)) if place == 0 or (place > 0 and not starts) else (0, 0)
     for first in range(1 if starts else len(words) - len(stems) + 1):
@@ -184,20 +202,45 @@ def bracket(label: str) -> list[int | None] | None:
     Returns:
         Lower and upper end, None for an open upper end; None where the label is no band.
     """
-    ends = [
-        int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3})", "", label))
-    ]
-    below = best(_data()["fewer_than"], label)[0] > 0
-    match ends:
-        case [low, high] if low < high:
+    label = re.sub(r"(?<=\d)[.,\s](?=\d{3})", "", _plain(label))
+    numbers = [(one.start(), int(one[0])) for one in re.finditer(r"\d+", label)]
+    match numbers:
+        case [(_, low), (at, high)] if low < high:
+            below = _stands("fewer", label[:at])
             return [low, high - 1 if below else high]
-        case [only]:
-            if below:
-                return [1, only - 1]
-            more = best(_data()["or_more"], label)[0] > 0 or "+" in label
-            return [only, None if more else only]
+        case [(at, only)]:
+            return _open(label[:at], only, label[at:])
+        case []:
+            return [1, 1] if _stands("alone", label) else None
         case _:
             return None
+
+
+def _open(before: str, number: int, after: str) -> list[int | None]:
+    """Give a band of one number: a word before it leaves the number out, one after it lets it in.
+
+    "More than 5" begins at 6 and "5 or more" at 5; "less than 5" ends at 4, "up to 5" and "5 or
+    less" at 5.
+    """
+    if _stands("up_to", before):
+        return [1, number]
+    if _stands("at_least", before) or _stands("more", after) or "+" in after:
+        return [number, None]
+    if _stands("more", before):
+        return [number + 1, None]
+    if _stands("fewer", before):
+        return [1, number - 1]
+    return [1 if _stands("fewer", after) else number, number]
+
+
+def _stands(kind: str, text: str) -> bool:
+    """Tell whether one of the lexicon's words for an end of a band stands in a text."""
+    words = f" {' '.join(re.findall(WORDS, text))} "
+    joined = words.replace(" ", "")
+    return any(
+        f" {phrase} " in words if not LAO.search(phrase) else phrase in joined
+        for phrase in map(_plain, _data()["bands"][kind])
+    )
 
 
 def contradictions(

@@ -1,13 +1,25 @@
 """A raw column for every canonical one, as far as labels and rows tell; writing it lives elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
+from data_contracts.code_lists import schemes
 from data_contracts.errors import InputError
-from transforms.draft.labels import ENOUGH, SHOWN, Candidate, candidates
+from data_contracts.profile.lexicon import lexicon
+from transforms.draft.facts import (
+    CODES_SHOWN,
+    Digits,
+    asked_from,
+    blank_is_young,
+    digits_of,
+    lonely_strata,
+    short_codes,
+    words_as_labels,
+)
+from transforms.draft.labels import ENOUGH, SHOWN, Candidate, candidates, says_nothing
 from transforms.draft.shape import by_rows, texts, wanted, without_words
 from transforms.read.files import describe, read_table
 from transforms.read.table import Variable
@@ -19,7 +31,7 @@ SHARED = (
     {"industry_isic4_2d", "economic_sector"},
     {"employer_social_contribution", "social_security"},
 )
-CODES_SHOWN = 60  # more distinct codes than this are no code list
+WORKING_AGE = 15
 
 
 @dataclass(frozen=True)
@@ -32,28 +44,44 @@ class Guess:
         ranked: the likeliest candidates.
         unlabelled: codes of the chosen column that stand in the rows without a value label,
             where others have one; shortened to runs such as "1-9".
+        codes: the distinct codes of the chosen column, where they are a list of short numbers.
+        blanks: whether the chosen column has blanks.
     """
 
     column: str
     chosen: Candidate | None
     ranked: tuple[Candidate, ...]
     unlabelled: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    blanks: bool = False
 
 
 @dataclass(frozen=True)
 class Draft:
     """Everything found in one file: its columns, rows counted, and a guess a canonical column.
 
-    ``widest`` gives the number of digits of the longest code of a chosen column, ``encoding`` is
-    what a person declared.
+    Attributes:
+        file: its name.
+        rows: how many it has.
+        variables: its columns by lower-case name; words in its rows stand as labels where the
+            lexicon knows them and the file labels nothing.
+        guesses: by canonical column.
+        digits: of the codes of classifications, by raw column.
+        encoding: of its text, as a person declared it.
+        asked_from: the lowest age that answers about activity.
+        blank_young: whether who has no labour-force status is below that age.
+        lonely: strata with one sampling unit.
     """
 
     file: str
     rows: int
     variables: Mapping[str, Variable]
     guesses: Mapping[str, Guess]
-    widest: Mapping[str, int]
+    digits: Mapping[str, Digits] = field(default_factory=dict)
     encoding: str | None = None
+    asked_from: int | None = None
+    blank_young: bool = False
+    lonely: tuple[str, ...] = ()
 
 
 def draft(
@@ -79,22 +107,31 @@ def draft(
             "give a codebook with --ddi, or a file with labels",
             file=path.name,
         )
-    ranked = candidates(variables)
+    silent = says_nothing(variables)
+    ranked = candidates(variables, silent=silent)
     worded = texts(ranked, variables)
     read = list(dict.fromkeys([*wanted(ranked), *worded]))
     # A statistical file is opened once for all: what labels alone would choose is read with it.
     frame = codes_of(path, sorted({*read, *_raws(_assigned(ranked))}), encoding)
+    told = _labelled_by_words(ranked, variables, frame, worded)
+    if told:
+        variables |= told
+        ranked = candidates(variables, silent=silent)
+        worded = [raw for raw in worded if raw not in told]
     if read:
-        ranked = without_words(by_rows(ranked, frame.select(read)), frame, worded)
+        ranked = without_words(by_rows(ranked, frame, variables), frame, worded)
     chosen = _assigned(ranked)
     late = codes_of(path, sorted(_raws(chosen).difference(frame.columns)), encoding)
     frame = pl.concat([frame, late], how="horizontal").select(sorted(_raws(chosen)))
     guesses = {
-        name: Guess(name, chosen.get(name), tuple(many[:SHOWN]), _unlabelled(chosen.get(name), frame, variables))
+        name: _guess(name, chosen.get(name), many, frame, variables)
         for name, many in ranked.items()
-    }  # fmt: skip
-    widest = {raw: int(frame[raw].str.len_chars().max() or 0) for raw in frame.columns}  # type: ignore[arg-type]
-    return Draft(path.name, rows, variables, guesses, widest, encoding)
+    }
+    lowest = asked_from(chosen, variables, frame)
+    return Draft(
+        path.name, rows, variables, guesses, _digits(chosen, frame, variables), encoding, lowest,
+        blank_is_young(chosen, frame, max(lowest or 0, WORKING_AGE)), lonely_strata(chosen, frame),
+    )  # fmt: skip
 
 
 def _joined(own: Variable, told: Variable | None) -> Variable:
@@ -119,6 +156,23 @@ def codes_of(path: Path, names: list[str], encoding: str | None) -> pl.DataFrame
     )
 
 
+def _labelled_by_words(
+    ranked: Mapping[str, list[Candidate]],
+    variables: Mapping[str, Variable],
+    frame: pl.DataFrame,
+    worded: list[str],
+) -> dict[str, Variable]:
+    """Give text columns whose rows hold words of the lexicon ("Male", "rural") those words as labels."""
+    found: dict[str, Variable] = {}
+    for column, many in ranked.items():
+        for one in many[:2]:
+            if one.raw in worded and lexicon()[column].kind in {"coded", "yes_no"}:
+                labels = words_as_labels(column, frame[one.raw])
+                if len(labels) > len(found[one.raw].value_labels if one.raw in found else {}):
+                    found[one.raw] = replace(variables[one.raw], value_labels=labels)
+    return found
+
+
 def _raws(chosen: Mapping[str, Candidate]) -> set[str]:
     return {one.raw for one in chosen.values()}
 
@@ -134,13 +188,39 @@ def _assigned(ranked: Mapping[str, list[Candidate]]) -> dict[str, Candidate]:
     return chosen
 
 
-def _unlabelled(
-    one: Candidate | None, frame: pl.DataFrame, variables: Mapping[str, Variable]
-) -> tuple[str, ...]:
-    if one is None or variables[one.raw].kind == "text" or not variables[one.raw].value_labels:
+def _guess(
+    name: str,
+    one: Candidate | None,
+    ranked: list[Candidate],
+    frame: pl.DataFrame,
+    variables: Mapping[str, Variable],
+) -> Guess:
+    if one is None:
+        return Guess(name, None, tuple(ranked[:SHOWN]))
+    codes = frame[one.raw]
+    return Guess(
+        name, one, tuple(ranked[:SHOWN]), _unlabelled(codes, variables[one.raw]),
+        short_codes(codes), bool(codes.null_count()),
+    )  # fmt: skip
+
+
+def _digits(
+    chosen: Mapping[str, Candidate], frame: pl.DataFrame, variables: Mapping[str, Variable]
+) -> dict[str, Digits]:
+    found = {}
+    for column in schemes():
+        if column in chosen:
+            raw = chosen[column].raw
+            digits = digits_of(column, frame[raw], variables[raw])
+            if digits is not None:
+                found[raw] = digits
+    return found
+
+
+def _unlabelled(codes: pl.Series, variable: Variable) -> tuple[str, ...]:
+    if variable.kind == "text" or not variable.value_labels:
         return ()
-    codes = frame[one.raw].drop_nulls().unique()
-    bare = [code for code in codes if code not in variables[one.raw].value_labels]
+    bare = [code for code in codes.drop_nulls().unique() if code not in variable.value_labels]
     if len(bare) > CODES_SHOWN or not all(code.lstrip("-").isdigit() for code in bare):
         return ()
     return runs(sorted(map(int, bare)))

@@ -18,7 +18,8 @@ from transforms.read.table import Variable
 
 ENOUGH = 0.5  # below this nothing is proposed: a person chooses
 SHOWN = 5  # candidates kept of each canonical column
-CODES_ALONE = 0.5  # what value labels weigh where neither label nor name says anything
+YES_AND_NO = 0.2  # what these two answers weigh where a question has them: many have
+MENTIONED = 0.2  # a phrase that covers less of a label is mentioned in it, and names it not
 FEW_LABELS = 3  # more labelled codes than this, and a column is no number
 recognised = cache(recognise)  # files repeat few labels ("Yes", "No") in hundreds of columns
 
@@ -41,42 +42,62 @@ class Candidate:
         return replace(self, score=score, reasons=(*self.reasons, reason))
 
 
-def candidates(variables: Mapping[str, Variable]) -> dict[str, list[Candidate]]:
+def says_nothing(variables: Mapping[str, Variable]) -> bool:
+    """Tell a file that labels neither its columns nor its codes."""
+    return not any(one.label or one.value_labels for one in variables.values())
+
+
+def candidates(
+    variables: Mapping[str, Variable], *, silent: bool = False
+) -> dict[str, list[Candidate]]:
     """Rank the file's columns for every canonical column by what is written on them.
 
     Args:
         variables: the file's columns by lower-case name.
+        silent: the file labels nothing, so that a column without labels is no worse than others.
 
     Returns:
         Canonical column to candidates, the likeliest first; columns without any sign left out.
     """
     ranked = {}
     for column, entry in lexicon().items():
-        scored = (_candidate(column, entry, raw, one) for raw, one in variables.items())
+        scored = (_candidate(column, entry, raw, one, silent) for raw, one in variables.items())
         signs = [one for one in scored if one is not None]
         ranked[column] = sorted(signs, key=lambda one: -one.score)
     return ranked
 
 
-def _candidate(column: str, entry: Entry, raw: str, variable: Variable) -> Candidate | None:
+def _candidate(
+    column: str, entry: Entry, raw: str, variable: Variable, silent: bool
+) -> Candidate | None:
     """Score one column: signs are joined as independent, what speaks against it multiplies."""
     covered, _ = best(entry.words, variable.label)
     named, _ = best(entry.names, re.sub(r"[_\d.]+", " ", variable.name))
     doubt, reasons = 1.0, []
     if covered:
-        doubt *= 1 - (0.4 + 0.45 * covered)
+        doubt *= 1 - _said(covered)
         reasons.append(f'label "{variable.label}"')
     if named:
         doubt *= 1 - (0.25 + 0.35 * named)
         reasons.append("name")
+    if not reasons:  # yes and no, public and private stand under many questions
+        return None
     meant, share = _meant(column, variable)
     if entry.kind in {"coded", "classification"} and len(meant) > 1:
-        doubt *= 1 - (0.7 if reasons else CODES_ALONE) * share
+        doubt *= 1 - 0.7 * share
         reasons.append(f"codes labelled {', '.join(sorted(meant))}")
-    if doubt == 1.0:
-        return None
+    elif entry.kind == "yes_no" and {"yes", "no"} <= meant:
+        doubt *= 1 - YES_AND_NO
+        reasons.append("answered by yes and no")
     found = Candidate(raw, 1 - doubt, tuple(reasons))
-    return _doubted(found, column, entry, variable, meant)
+    return _doubted(found, column, entry, variable, meant, silent)
+
+
+def _said(covered: float) -> float:
+    """Give what a label weighs of which a phrase covers this share; a long question mentions much."""
+    if covered >= MENTIONED:
+        return 0.4 + 0.45 * covered
+    return 0.4 * covered / MENTIONED
 
 
 def _meant(column: str, variable: Variable) -> tuple[set[str], float]:
@@ -93,7 +114,7 @@ def _meant(column: str, variable: Variable) -> tuple[set[str], float]:
 
 
 def _doubted(
-    found: Candidate, column: str, entry: Entry, variable: Variable, meant: set[str]
+    found: Candidate, column: str, entry: Entry, variable: Variable, meant: set[str], silent: bool
 ) -> Candidate:
     """Lower the score where the label or the value labels speak against the role."""
     against = best(entry.against, variable.label)
@@ -101,6 +122,8 @@ def _doubted(
         found = found.times(0.35, f'the label says "{against[1]}"')
     labels = variable.value_labels
     if entry.kind in {"coded", "yes_no"}:
+        if silent:
+            return found
         if not labels:
             found = found.times(0.8, "its codes carry no labels")
         elif entry.codes and len(meant) < 2:  # one code alone tells nothing

@@ -5,14 +5,19 @@ from itertools import product
 
 import polars as pl
 
-from data_contracts.profile.lexicon import lexicon
+from data_contracts.code_lists import schemes
+from data_contracts.profile.lexicon import lexicon, recognise
+from transforms.draft.facts import digits_of
 from transforms.draft.labels import Candidate
 from transforms.read.table import Variable
 
 READ = {"weight": 6, "strata": 10, "psu": 6, "household": 6, "person": 6, "age": 4,
-        "admin1_code": 5, "hours_usual_week": 4}  # fmt: skip
+        "admin1_code": 5, "hours_usual_week": 4, "industry_isic4_2d": 4,
+        "occupation_major": 4}  # fmt: skip
 ROWS_FIT, PAIR_FITS = 0.3, 0.5  # what rows weigh that fit the role
 LEAST, MOST = 1.5, 12  # persons a household, on average
+FEW_GROUPS = 4  # labels of as many groups tell nothing of a whole list
+SCALED = 0.001  # how near the mean weight is to 1 where weights sum to the rows
 NESTED = 0.99  # share of inner units that lie in one outer unit alone
 Ranked = dict[str, list[Candidate]]
 Test = Callable[[pl.DataFrame, str, str], tuple[float, str]]  # 0 where the pair fits
@@ -52,12 +57,17 @@ def without_words(ranked: Ranked, frame: pl.DataFrame, names: Sequence[str]) -> 
     return {name: sorted(many, key=lambda one: -one.score) for name, many in lowered.items()}
 
 
-def by_rows(ranked: Mapping[str, Sequence[Candidate]], frame: pl.DataFrame) -> Ranked:
+def by_rows(
+    ranked: Mapping[str, Sequence[Candidate]],
+    frame: pl.DataFrame,
+    variables: Mapping[str, Variable],
+) -> Ranked:
     """Rank again with the rows at hand.
 
     Args:
         ranked: as ``labels.candidates`` gives it.
         frame: the columns that ``wanted`` lists, under lower-case names, codes as text.
+        variables: the file's columns, for their labels.
 
     Returns:
         The same candidates with new scores; those whose rows were not read stay last.
@@ -65,12 +75,33 @@ def by_rows(ranked: Mapping[str, Sequence[Candidate]], frame: pl.DataFrame) -> R
     known: Ranked = {name: list(many) for name, many in ranked.items()}
     for name in ("weight", "age", "admin1_code", "hours_usual_week"):
         known[name] = [_alone(name, one, frame) for one in known.get(name, [])]
+    for name in schemes():
+        known[name] = [_classified(name, one, frame, variables) for one in known.get(name, [])]
     _pairs(known, "strata", "psu", frame, _nesting)
     if any(one.raw in frame.columns for one in known.get("person", [])):
         _pairs(known, "household", "person", frame, _numbering)
     else:
         known["household"] = [_unnumbered(one, known, frame) for one in known["household"]]
     return {name: sorted(many, key=lambda one: -one.score) for name, many in known.items()}
+
+
+def _classified(
+    name: str, one: Candidate, frame: pl.DataFrame, variables: Mapping[str, Variable]
+) -> Candidate:
+    """Judge codes of a classification: of the right length and list, or labelled one by one."""
+    if one.raw not in frame.columns or _listed(name, variables[one.raw]):
+        return one
+    title = schemes()[name].title
+    found = digits_of(name, frame[one.raw], variables[one.raw])
+    if found is None:
+        return one.times(0.2, f"its codes are not of {title}, at no number of digits")
+    return one.joined(ROWS_FIT, f"its codes are of {title} at {found.digits} digits")
+
+
+def _listed(name: str, variable: Variable) -> bool:
+    """Tell a column whose labels name the categories themselves, such as major groups."""
+    meant = {recognise(name, label) for label in variable.value_labels.values()} - {""}
+    return len(meant) > FEW_GROUPS
 
 
 def _alone(name: str, one: Candidate, frame: pl.DataFrame) -> Candidate:
@@ -80,8 +111,10 @@ def _alone(name: str, one: Candidate, frame: pl.DataFrame) -> Candidate:
     distinct, blank = frame[one.raw].n_unique(), values.null_count() / max(len(values), 1)
     low, high = float(values.min() or 0), float(values.max() or 0)  # type: ignore[arg-type]
     if name == "weight":
-        fits = blank == 0 and low > 0 and distinct > 10 and float(values.sum()) > 1.5 * len(values)
-        reason = "positive in every row, and the sum is far above the rows"
+        # Weights may be few (self-weighting strata), and may be scaled to sum to the rows.
+        whole = float(values.sum()) / max(len(values), 1)
+        fits = blank == 0 and low > 0 and distinct > 1 and (whole > 1.5 or abs(whole - 1) < SCALED)
+        reason = "positive in every row, and the sum is far above the rows, or is the rows"
     elif name == "age":
         fits = blank < 0.05 and 0 <= low <= 30 and 50 <= high <= 999 and distinct > 30
         reason = "whole numbers with the range of ages"

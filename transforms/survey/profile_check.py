@@ -194,7 +194,7 @@ def _mapped(
 ) -> Finding:
     blank = int(values.null_count())
     if rule.codes is not None and rule.other is None:
-        known, noun = set(rule.codes), "codes"
+        known, noun = {*rule.codes, *map(str, rule.missing)}, "codes"
     elif rule.brackets is not None or rule.counts is not None:
         low, high = rule.counts or (1, 0)
         known, noun = {*(rule.brackets or {}), *map(str, range(low, high + 1))}, "codes"

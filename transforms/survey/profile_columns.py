@@ -94,6 +94,7 @@ class ProfileColumns(Discreet):
         column = self._source(rule)
         values = self._filled(self.codes[column], rule, column)
         if rule.codes is not None:
+            values = _without(values, [str(code) for code in rule.missing])
             mapped = values.replace_strict(
                 list(rule.codes), list(rule.codes.values()),
                 default=rule.other, return_dtype=pl.String,
