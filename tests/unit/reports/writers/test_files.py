@@ -54,6 +54,7 @@ def test_same_brief_same_bytes(brief, files, tmp_path):
         assert path.read_bytes() == files[kind].read_bytes(), kind
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_bytes(files, tmp_path):
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]\n"
