@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from data_contracts.typed_yaml import Strict, typed
+from data_contracts.typed_yaml import Strict, typed_entries
 from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "headlines.yaml"
@@ -28,10 +28,7 @@ def headlines() -> dict[str, Headline]:
     Raises:
         InputError: an entry is malformed; with its line.
     """
-    return {
-        name: typed(entry, Headline, FILE, "headlines.json", [name])
-        for name, entry in load_yaml(FILE).items()
-    }
+    return typed_entries(load_yaml(FILE), Headline, FILE, "headlines.json")
 
 
 def judged_headlines() -> dict[str, Headline]:
