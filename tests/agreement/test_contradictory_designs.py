@@ -96,3 +96,25 @@ def test_factors_taken_as_whole_weights_are_noticed_and_weights_taken_as_factors
         given(again, COLUMNS, "BRR", combined=False)
     made = given(again, COLUMNS, "BRR")
     assert face.estimate(made, face.total("1"))["se"][0] == pytest.approx(89.40, abs=0.005)
+
+
+def test_a_figure_without_an_error_or_an_end_is_never_graded_a():
+    """Domain east has one PSU in each stratum that is left to it, so no degree of freedom."""
+    rows = pl.read_csv(DATA / "lonely_domain.csv")
+    design = Design(weight="w", strata="st", psu="ea", lonely="average")
+    made = face.estimate(pl.concat([rows] * 20), face.total("1"), design=design, by=["dom"])
+    ends = dict(zip(made["dom"], made["ci_upper"], strict=True))
+    flags = dict(zip(made["dom"], made["flag"], strict=True))
+    assert ends["east"] is None
+    assert flags["east"] != "A"
+
+
+def test_negative_weights_are_noted_and_nothing_of_them_is_graded_a():
+    rows = pl.read_csv(DATA / "lonely_domain.csv").filter(pl.col("st") != "C")
+    sample = face.bind(pl.concat([rows] * 20), Design(weight="w", strata="st", psu="ea"))
+    assert face.estimate(sample, face.mean("inc"))["flag"].to_list() == ["A"]
+    weight = sample.weight.copy()
+    weight[0] = -1.0
+    made = face.estimate(sample.reweighted(weight, None), face.mean("inc"))
+    assert made["flag"].to_list() == ["U"]
+    assert "some weights are negative" in made["note"][0]

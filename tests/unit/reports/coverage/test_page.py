@@ -323,6 +323,7 @@ def test_ids_of_the_figures_are_unique_and_hold_nothing_of_the_clock(page):
 
 def test_synthetic_data_is_announced_and_only_then(said):
     assert "SYNTHETIC DATA: no figure here describes a real population" in said
+    assert "<title>SYNTHETIC: " in coverage_page({}, sample.FACTS).decode()
     real = [file | {"synthetic": False} for file in sample.FACTS["files"]]
     assert "SYNTHETIC" not in coverage_page({}, sample.FACTS | {"files": real}).decode()
 

@@ -48,6 +48,26 @@ def test_names_follow_the_rule(files):
     assert file_stem(quarter) == "bol-ss-gap_2021-q4_national_en_v1"
 
 
+def title_of(path):
+    if path.suffix == ".html":
+        return re.search(r"<title>(.*?)</title>", path.read_text(encoding="utf-8"))[1]
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return re.search(
+                r"<dc:title>(.*?)</dc:title>", book.read("docProps/core.xml").decode()
+            )[1]
+    pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 reads the PDF's title")
+    return pdfium.PdfDocument(path).get_metadata_dict()["Title"]
+
+
+@pytest.mark.parametrize("status", ["synthetic", "sourced"])
+def test_every_files_title_says_synthetic_where_the_data_are_and_only_there(status, tmp_path):
+    made = build_brief(sample.pub(), sample.SURVEY | {"status": status}, sample.PROVENANCE)
+    paths = write_brief(made, tmp_path)
+    for kind in KINDS:
+        assert title_of(paths[kind]).startswith("SYNTHETIC: ") == (status == "synthetic"), kind
+
+
 def test_same_brief_same_bytes(brief, files, tmp_path):
     again = write_brief(brief, tmp_path)
     for kind, path in again.items():
