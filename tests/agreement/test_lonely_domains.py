@@ -11,7 +11,7 @@ import pytest
 from analyses.ask import face
 from analyses.engine.concentration import Concentration, concentration_index
 from analyses.engine.design import Design
-from analyses.engine.independence import rao_scott
+from analyses.engine.independence import rao_scott, wald_independence
 from analyses.engine.quantiles import quantiles
 from analyses.models.fit import fit
 from tests.places import ROOT
@@ -78,10 +78,12 @@ def test_a_model_in_a_domain_has_rs_errors(lonely):
 
 @BOTH
 def test_a_test_of_independence_in_a_domain_is_rs(lonely):
-    """R: ``svychisq(~rich + old, d[dom == "north", ], statistic = "F")``."""
+    """R: ``svychisq(~rich + old, d[dom == "north", ], statistic = "F")`` and ``"Wald"``."""
     rows, sample, north = bound(lonely)
     made = rao_scott(sample, rows["rich"].to_numpy(), rows["old"].to_numpy(), north)
     assert made.rao_scott_f.statistic == pytest.approx(0.8994169804, rel=1e-8)
+    plain, _ = wald_independence(sample, rows["rich"].to_numpy(), rows["old"].to_numpy(), north)
+    assert plain.statistic == pytest.approx(0.917571391, rel=1e-8)
 
 
 @BOTH
@@ -101,12 +103,15 @@ def test_quantiles_and_concentration_take_the_domains_strata_too(lonely):
     alone = face.bind(
         sample.frame.filter(pl.col("dom") == "north"), Design(weight="w", strata="st", psu="ea")
     )
-    inc = sample.frame["inc"].to_numpy().astype(float)
+    inc, each = rank_of(sample), sample.frame["id"].to_numpy().astype(float)
     there = inc[north > 0]
-    (wide,) = quantiles(sample, inc, north, [0.5], df=2, level=0.5)
-    (near,) = quantiles(alone, there, np.ones(len(there)), [0.5], df=2, level=0.5)
+    (wide,) = quantiles(sample, each, north, [0.5], df=2, level=0.5)
+    (near,) = quantiles(alone, each[north > 0], np.ones(len(there)), [0.5], df=2, level=0.5)
     assert wide.se == pytest.approx(near.se)
     whole = np.ones(len(there))
+    asked = face.concentration("inc", "inc")
+    by_face = face.estimate(sample, asked, where="dom == 'north'")["se"][0]
+    assert by_face == pytest.approx(face.estimate(alone, asked)["se"][0])
     index = concentration_index(sample, Concentration(inc, rank_of(sample), north))
     assert index.se == pytest.approx(
         concentration_index(alone, Concentration(there, rank_of(alone), whole)).se
