@@ -56,8 +56,7 @@ SPLIT = (
 
 # What a record says of itself, before its person's other records are put to it.
 _OWN = {
-    name: f"own_{name}"
-    for name in ("current", "previous", "previous_known", "begins", "paid_lak")
+    name: f"own_{name}" for name in ("current", "previous", "previous_known", "begins", "paid_lak")
 }
 
 
@@ -135,9 +134,7 @@ def register_tally(
         records = records_of(members, months, person_map, terms, as_of, window)
         several = _one_chosen(records.filter(records.is_shared), window)
         alone = records.filter(~records.is_shared)
-        alone = alone.mutate(
-            is_chosen=True, **{own: alone[name] for name, own in _OWN.items()}
-        )
+        alone = alone.mutate(is_chosen=True, **{own: alone[name] for name, own in _OWN.items()})
         persons = alone.select(*several.columns).union(several)
     return _cells(persons, active_months, window)
 
