@@ -1,4 +1,4 @@
-"""The adjusted register beside the survey: coverage, self-report, composite; A* is in terms.py."""
+"""The adjusted register beside the survey: coverage, self-report; A* is in terms.py."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,6 @@ from analyses.coverage.misreport.rates import Answers, corrected_total
 from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covariance, survey_rows
 from analyses.coverage.register.adjustments import Rates
 from analyses.coverage.register.cells import REGISTERED
-from analyses.coverage.register.composite import composite
 from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
 from analyses.engine.intervals import interval
 from analyses.wave.contract_table import contract_table
@@ -39,8 +38,7 @@ def adjusted_table(
 
     Coverage R = A*/E has relative variance cv²(A*) + cv²(E), register and survey being
     independent; its interval is on the log scale, R exp(-+ t cv) with the survey's degrees of
-    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The composite
-    joins A* and the corrected self-report where the survey has one for the scheme; the bounds
+    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The bounds
     let sensitivity and specificity lie within three standard errors and add sampling.
 
     Args:
@@ -81,7 +79,7 @@ def adjusted_table(
                 row |= _coverage(row, whole, ci_level)
             asked = own is not None and own["self_report"] is not None
             if own is not None and asked and concept == "active_contributor":
-                row |= _self_report(row, own, answers, ci_level)
+                row |= _self_report(own, answers, ci_level)
             found.append(row)
     return contract_table("est.adjusted", found)
 
@@ -119,18 +117,14 @@ def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) ->
     }
 
 
-def _self_report(
-    row: Mapping[str, Any], own: Mapping[str, Any], answers: Answers, level: float
-) -> dict[str, float]:
+def _self_report(own: Mapping[str, Any], answers: Answers, level: float) -> dict[str, float]:
     totals = [float(own["self_report"]), float(own["employed"])]
     spread = survey_covariance(own)
     corrected, se = corrected_total(totals, spread, answers)
-    both = [row["adjusted_se"] ** 2, se**2]
-    joined = composite([row["adjusted"], corrected], both) if all(both) else None
     open_ = bounds_by_rates(
         totals, spread, *ranges(answers), df=max(float(own["df"]), 1.0), level=level
     )
-    found = {
+    return {
         "self_report": totals[0],
         "self_report_se": float(own["self_report_se"]),
         "self_report_corrected": corrected,
@@ -138,9 +132,6 @@ def _self_report(
         "bound_lower": open_.lower_limit,
         "bound_upper": open_.upper_limit,
     }
-    if joined:
-        found |= {"composite": joined.value, "composite_se": joined.se}
-    return found
 
 
 def _note(item: Rates, whole: Mapping[str, Any] | None) -> str:
