@@ -20,6 +20,7 @@ from transforms.register.canonical import canonical, unknown_columns
 from transforms.register.counts import register_counts
 from transforms.register.tally import register_tally
 
+BY_REGISTRATION = "admin1_code"  # of register_counts: where members are registered
 TABLES = dict(
     zip(("core.member", "core.contribution", "core.employer"), REGISTER_FILES, strict=True)
 )
@@ -126,6 +127,9 @@ def register_over_survey(
 ) -> pl.DataFrame:
     """Count the register as of its last month and divide by the survey's employed.
 
+    For the whole and by sex: a register knows every member's province of registration, which is
+    often a head office's. Provinces stand in est.adjusted, by residence, and in the bridge.
+
     Args:
         plan: the wave's.
         members: core.member as an Ibis table.
@@ -138,6 +142,7 @@ def register_over_survey(
     """
     last, months, window = last_month(contributions), settings.active_months, settings.active_window
     counts = register_counts(members, contributions, last, months, window).to_polars()
+    counts = counts.filter(pl.col("breakdown") != BY_REGISTRATION)
     employed = figures.filter(pl.col("indicator") == "employed").select(
         "breakdown", "category", "obs_value", "se", "df"
     )

@@ -138,7 +138,7 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
 def area_table(
     adjusted: pl.DataFrame, adjustment: pl.DataFrame, names: Mapping[str, str], where_when: str
 ) -> Table | None:
-    """Give active contributors as counted, moved to where they live, adjusted, and their coverage."""
+    """Give active contributors where they live, as counted and adjusted, and their coverage."""
     schemes = [s for s in ORDER if rows_where(adjusted, scheme=s, breakdown="admin1_code")]
     if not schemes:
         return None
@@ -163,7 +163,7 @@ def area_table(
             rows.append(Row((names.get(category, category), *cells)))
     caption = f"Active contributors by province, {words_cascade.BRANCHES[schemes[0]]}, {where_when}"
     headings = (
-        "Province", "Register count (by registration)", "Residents per 100 registered",
+        "Province", "Register count (by residence)", "Residents per 100 registered",
         "Adjusted (by residence)", "Employed (survey)",
         "Coverage: adjusted over employed, %",
     )  # fmt: skip

@@ -9,7 +9,7 @@ import polars as pl
 from analyses.coverage.misreport.bounds import bounds_by_rates, ranges
 from analyses.coverage.misreport.rates import Answers, corrected_total
 from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covariance, survey_rows
-from analyses.coverage.register.adjustments import Rates
+from analyses.coverage.register.adjustments import GEOGRAPHY, Rates
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
 from analyses.engine.intervals import interval
@@ -20,7 +20,6 @@ __all__ = ["CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
 DRAWN = ("total", "sex")
 LABELS = ("survey_id", "register_id", "register_date")
 CONCEPTS = ("affiliated", "active_contributor")
-_BASED_ON_REGISTRATION = "by province of registration: the survey knows the residence alone"
 
 
 def adjusted_table(
@@ -53,19 +52,18 @@ def adjusted_table(
         ci_level: level of all intervals.
 
     Returns:
-        The columns of est.adjusted, a row a concept and cell.
+        The columns of est.adjusted, a row a concept and cell; provinces are of residence alone. A
+        count by province of registration shows where head offices are: it stands in the bridge.
     """
     known = survey_rows(survey)
-    raw = {
-        (cell.scheme, "admin1_code", cell.category): cell
-        for cell in (item.cell for item in rates)
-        if cell.breakdown == REGISTERED
-    }
     found: list[dict[str, Any]] = []
     for item in rates:
+        if item.cell.breakdown == REGISTERED:
+            continue
+        place = item.value[GEOGRAPHY]
+        moved = place / item.counted if np.isfinite(place) else 1.0
         drawn = draws if item.cell.breakdown in DRAWN else 0
         terms = adjust(item, basis=basis, draws=drawn, seed=seed)
-        counted = raw.get(terms.key) if item.cell.breakdown == "admin1_code" else item.cell
         whole = known.get(("total", *terms.key[1:]))
         own = known.get(terms.key)
         for concept in CONCEPTS:
@@ -73,7 +71,7 @@ def adjusted_table(
             row: dict[str, Any] = {name: meta[name] for name in LABELS}
             row |= {"concept": concept, "note": _note(item, whole)}
             row |= dict(zip(("scheme", "breakdown", "category"), terms.key, strict=True))
-            row["raw"] = counted.total(measure) if counted else 0.0
+            row["raw"] = item.cell.total(measure) * float(moved)
             row |= _adjusted(terms, concept, ci_level)
             if whole is not None and whole["employed"] > 0:
                 row |= _coverage(row, whole, ci_level)
@@ -136,8 +134,6 @@ def _self_report(own: Mapping[str, Any], answers: Answers, level: float) -> dict
 
 def _note(item: Rates, whole: Mapping[str, Any] | None) -> str:
     parts = [f"{name}: {note}" for name, note in item.notes.items()]
-    if item.cell.breakdown == REGISTERED:
-        parts.append(_BASED_ON_REGISTRATION)
-    elif whole is None:
+    if whole is None:
         parts.append("the survey has no such category, so no coverage is given")
     return "; ".join(parts)

@@ -194,13 +194,23 @@ def test_coverage_carries_both_errors():
     assert active["bound_lower"] < 160 / 0.84 < active["bound_upper"]
 
 
-def test_rows_by_registration_are_not_divided_by_residents():
-    table = adjusted_table(
-        register_rates(register()), pl.DataFrame([survey(170)]), Answers(), META, draws=0
+def test_provinces_are_of_residence_and_head_offices_stand_in_the_bridge_alone():
+    # 100 are registered in the capital, where 60 of the 80 whose residence is known live.
+    tally = frame(
+        row("a", 60, persons=60, active=60),
+        row("a", 20, persons=20, active=20, residence_admin1_code="02"),
+        row("b", 20, persons=20, active=20, residence_admin1_code="X"),
     )
-    by_place = table.filter(pl.col("breakdown") == "registration_admin1_code")
-    assert by_place["coverage"].null_count() == by_place.height > 0
+    table = adjusted_table(
+        register_rates(tally), pl.DataFrame([survey(170)]), Answers(), META, draws=0
+    )
+    assert "registration_admin1_code" not in table["breakdown"]
+    counted = table.filter(breakdown="admin1_code", scheme="total", concept="active_contributor")
+    assert dict(counted.select("category", "raw").iter_rows()) == pytest.approx(
+        {"01": 75, "02": 25}
+    )
     assert table["mc_se"].null_count() == table.height
+    assert persons(bridge(tally, survey(170)), "total", "admin1_code", "01")["lsso_says"] == 100
 
 
 def test_the_tables_have_their_contracts_columns_and_codes():
