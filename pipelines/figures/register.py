@@ -154,6 +154,8 @@ def register_over_survey(
             "register_date": last,
             "survey_id": plan.survey_id,
             "survey_date": plan.time_period,
+            "survey_month": f"{plan.reference_day:%Y-%m}",
             "rule": f">={months} month in {window}",
         },
+        months_apart=settings.coverage.months_apart,
     )
