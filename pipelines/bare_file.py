@@ -22,6 +22,7 @@ from transforms.read.headers import found_columns
 from transforms.read.layout import PLACE, read_layout
 from transforms.read.values import numbers
 from transforms.register.canonical import canonical
+from transforms.register.plausible import SetAside, set_aside
 from transforms.survey.codes import code_text
 from transforms.survey.geography import province_code
 from transforms.survey.harmonise import harmonise
@@ -126,8 +127,9 @@ def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileRe
     read = [
         found[name] for name in found if getattr(table.columns.get(name), "treat", "") != "drop"
     ]
-    frame = canonical(role, raw, layout, _KEY, path.name)
+    frame, aside = set_aside(role, canonical(role, raw, layout, _KEY, path.name), path.name)
     evaluated, failures = _checked(frame, load(table.table))
+    failures += [_implausible(one) for one in aside]
     names = {rule.to: name for name, rule in table.columns.items() if rule.to}
     told = [
         replace(
@@ -153,6 +155,11 @@ def _refuse_missing(contract: Contract, held: Sequence[str], file: str) -> None:
             file=file,
             column=", ".join(missing),
         )
+
+
+def _implausible(one: SetAside) -> Failure:
+    """Give what a run would set aside as a failure of the file."""
+    return Failure(one.rule, one.column, one.rows, place=f"row {one.first:,}")
 
 
 def _failure(error: InputError, column: str) -> Failure:
