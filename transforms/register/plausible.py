@@ -98,8 +98,8 @@ def set_aside(
     told, gone = [], pl.repeat(value=False, n=frame.height, eager=True)
     for columns, rule, wrong, is_row in found:
         # What another rule has set aside is not set aside again.
-        wrong = wrong.fill_null(value=False) & ~gone & frame[columns[0]].is_not_null()
-        rows = wrong.arg_true()
+        bad = wrong.fill_null(value=False) & ~gone & frame[columns[0]].is_not_null()
+        rows = bad.arg_true()
         if not len(rows):
             continue
         if len(rows) > max(FEW, MOST * frame.height) and rule != AFTER:
@@ -109,10 +109,10 @@ def set_aside(
             )  # fmt: skip
         told.append(SetAside(columns[0], rule, len(rows), int(rows[0]) + 1, is_row))
         if is_row:
-            gone = gone | wrong
+            gone = gone | bad
         else:
             frame = frame.with_columns(
-                pl.when(~wrong).then(pl.col(name)).alias(name) for name in columns
+                pl.when(~bad).then(pl.col(name)).alias(name) for name in columns
             )
     return frame.filter(~gone), told
 
