@@ -1,11 +1,12 @@
 """How published figures are named in SDMX: dataflows, codes, units, notes; nothing is written here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from data_contracts.catalogue.indicators import Indicator, catalogue
 from data_contracts.errors import InputError
 from data_contracts.yaml_lines import load_yaml
 
@@ -134,7 +135,7 @@ def load_sdmx() -> Sdmx:
             notes=data["notes"],
             codes={name: tuple(codes) for name, codes in data["codes"].items()},
             classifs={name: _classif(entry) for name, entry in data["classifs"].items()},
-            survey=tuple(SurveySeries(**_tuples(entry, "by")) for entry in data["survey"]),
+            survey=_with_unlisted([SurveySeries(**_tuples(e, "by")) for e in data["survey"]]),
             register=tuple(RegisterSeries(**entry) for entry in data["register"]),
             schemes=data["schemes"],
             nsps=data["nsps"],
@@ -145,6 +146,31 @@ def load_sdmx() -> Sdmx:
         raise _broken("an entry lacks a field or has an unknown one") from None
     _fits(made)
     return made
+
+
+def _with_unlisted(listed: Sequence[SurveySeries]) -> tuple[SurveySeries, ...]:
+    """Add the indicators of the catalogue that no entry names, each under the code it has there."""
+    named = {series.indicator for series in listed}
+    others = [one for one in catalogue().values() if one.id not in named]
+    return (*listed, *(series_of(one) for one in others))
+
+
+def series_of(indicator: Indicator) -> SurveySeries:
+    """Give the series of an indicator of which ``sdmx.yaml`` says nothing: the catalogue's words.
+
+    Without an ILOSTAT code it is a measure of our own, named by its id, and its note says whose it is.
+    """
+    jobs = ("ECO", "STE") if indicator.of_the_employed else ()
+    unit = "NB" if indicator.kind == "total" else "RT"
+    code, own = indicator.ilostat_indicator, f"LFS_{indicator.id.upper()}_{unit}"
+    return SurveySeries(
+        indicator=indicator.id,
+        measure=code or own,
+        by=("AGE", "GEO", *jobs, "EDU"),
+        title=indicator.title,
+        agency="ILO" if code else "OWN",
+        note=indicator.note or "",
+    )
 
 
 def _classif(entry: Mapping[str, Any]) -> Classif:

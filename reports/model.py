@@ -183,7 +183,8 @@ class Brief:
     country: str
     period: str
     time_period: str
-    release_date: str
+    release_date: str  # "" where the producer's date is not known
+    file_date: str  # of the documents' metadata; a fixed one where no release date is known
     synthetic: bool
     banner: str
     kicker: str

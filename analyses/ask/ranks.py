@@ -32,7 +32,7 @@ def concentration_of(part: Part, options: Options, sample: Sample) -> tuple[Figu
             index = Concentration(good, rank, within, part.figure.correction, part.figure.bounds)
             found = index.value(sample.weight)
             value[c] = found[0]
-            se[c] = se_of(sample.covariance(index, found)[0, 0])
+            se[c] = se_of(sample.covariance(index, found, inside)[0, 0])
     figures = _figures(value, se, rows, options, sample)
     return figures, intervals_of(figures, options.level, proportion=False)
 

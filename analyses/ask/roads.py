@@ -118,7 +118,8 @@ def from_rows(
         statistic = Total(above) if x is None else Ratio(above, x[:, None] * within)
         value[first : chunk.stop] = statistic.value(sample.weight)
         with np.errstate(invalid="ignore"):
-            spread = np.diag(sample.covariance(statistic, value[first : chunk.stop]))
+            held = within if x is None or not scored.is_mean else within & (x != 0)[:, None]
+            spread = np.diag(sample.covariance(statistic, value[first : chunk.stop], held))
             se[first : chunk.stop] = se_of(spread)
     se = np.where(np.isnan(value), np.nan, se)
     deff, n = np.empty(len(value)), np.empty(len(value), dtype=np.int64)
@@ -152,7 +153,7 @@ def _simple_variance(
     if x is not None and is_mean:
         rows = rows & (x != 0)
     n, size = int(rows.sum()), float(w[rows].sum())
-    if n < 2 or (kind == "wor" and size < n):
+    if n < 2 or (kind == "wor" and size <= n * (1 + 1e-6)):
         return np.nan
     score, scale = y[rows], size
     if x is not None and is_mean:

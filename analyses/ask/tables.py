@@ -11,6 +11,8 @@ from analyses.engine.reliability import flags
 from analyses.engine.sample import Sample
 
 UNKNOWN = "design unknown: the interval ignores clustering"
+NEGATIVE = "some weights are negative: figures of small domains may be impossible"
+SCALED = "the weights add up to the number of rows: totals count rows, not the population"
 AT_END = {"logit", "xlogit", "likelihood", "asin", "beta"}  # these take exact ends at 0 and 1
 _SAID = {"exclude": "left out, their PSUs kept", "zero": "counted as zero"}
 
@@ -108,9 +110,25 @@ def design_notes(sample: Sample) -> list[str]:
             notes.append("no PSUs named: rows count as drawn one by one")
         elif not own.strata:
             notes.append("no strata named: one stratum")
+    if own.weight is not None and sums_to_the_sample(sample):
+        notes.append(SCALED)
+    if (sample.weight < 0).any():
+        notes.append(NEGATIVE)
     if own.weight is None:
         notes.append("no weight named: every row weighs 1")
     return notes
+
+
+def sums_to_the_sample(sample: Sample) -> bool:
+    """Tell whether weights are scaled to 1 on the average, so that they sum to the rows.
+
+    Weights that are all 1 are a census or an unweighted file, and say so themselves.
+    """
+    live = sample.weight[sample.weight != 0]
+    scaled = bool(np.isclose(live.sum(), len(live), rtol=1e-4)) or bool(
+        np.isclose(live.sum(), len(sample.weight), rtol=1e-4)
+    )
+    return scaled and not bool((live == 1).all())
 
 
 def finished(
@@ -140,7 +158,12 @@ def finished(
         pl.lit(options.deff).alias("deff_kind"),
         pl.lit(options.reliability).alias("reliability"),
     )
-    if UNKNOWN in notes:
+    if UNKNOWN in notes or NEGATIVE in notes:
         table = table.with_columns(pl.col("flag").replace("A", "U"))
+    if SCALED in notes:
+        total = pl.col("statistic").str.starts_with("total(")
+        table = table.with_columns(
+            pl.when(total).then(pl.col("flag").replace("A", "U")).otherwise(pl.col("flag"))
+        )
     last = pl.col("quantile_rule")
     return table.select(pl.all().exclude("quantile_rule"), last)

@@ -123,6 +123,6 @@ def concentration_index(
         level: probability of the interval.
     """
     value = statistic.value(sample.weight)
-    se = float(se_of(sample.covariance(statistic, value)[0, 0]))
+    se = float(se_of(sample.covariance(statistic, value, statistic.within > 0)[0, 0]))
     free = sample.df((statistic.within > 0) & (sample.weight > 0))
     return Contrast(float(value[0]), se, *interval(float(value[0]), se, free, level))

@@ -137,11 +137,20 @@ class Psus(Discreet):
         if alone:
             raise lonely_error(alone)
 
-    def factor(self, lonely: Lonely) -> float:
-        """Give what the variance between PSUs is multiplied with: 1, but by the rule ``average``."""
+    def factor(self, lonely: Lonely, reached: Truths | None = None) -> Floats:
+        """Give what the variance between PSUs is multiplied with: 1, but by the rule ``average``.
+
+        Args:
+            lonely: the rule.
+            reached: by stratum and cell, whether it holds rows of the cell; None: all hold them.
+
+        Returns:
+            One factor a cell, or one for all.
+        """
         if lonely != "average":
-            return 1.0
-        return average_factor(len(self.sizes), int((self.sizes == 1).sum()))
+            return np.ones(1)
+        held = np.ones((len(self.sizes), 1), np.bool_) if reached is None else reached
+        return average_factor(held, self.sizes == 1)
 
 
 def lonely_error(strata: list[str]) -> InputError:
@@ -170,7 +179,7 @@ def number_psus(pairs: list[tuple[str, str]]) -> tuple[Psus, Ints]:
     return Psus(strata, tuple(pairs[i][1] for i in order), stratum), np.array(order, dtype=np.int64)
 
 
-def between_psus(z: Floats, psus: Psus, lonely: Lonely) -> tuple[Floats, float]:
+def between_psus(z: Floats, psus: Psus, lonely: Lonely) -> tuple[Floats, Floats]:
     """Centre PSU totals in their strata and scale them by sqrt(n_h / (n_h - 1)).
 
     The variance of the sum of ``z`` is the cross product of the result times the factor:
@@ -200,7 +209,8 @@ def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
     Args:
         z: PSU totals, shape (PSUs, figures), stratum by stratum.
         sizes: number of PSUs in each stratum.
-        grand_mean: what a stratum with one PSU is measured from; None: it adds nothing.
+        grand_mean: what the strata with one PSU are measured from, one row for all of them or
+            one each; None: they add nothing.
     """
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
     means = np.add.reduceat(z, starts, axis=0) / sizes[:, None]
@@ -212,16 +222,40 @@ def centred(z: Floats, sizes: Ints, grand_mean: Floats | None) -> Floats:
     return found
 
 
-def average_factor(strata: int, alone: int) -> float:
-    """Give the factor by which the rule ``average`` raises the other strata's variance.
+def domain_mean(sums: Floats, sizes: Ints, reached: Truths) -> Floats:
+    """Give what the rule ``adjust`` measures the total of a stratum's only PSU from.
+
+    The mean over all PSUs of the strata that hold the domain, those without rows of it counted as
+    zero; nothing in a stratum that does not hold it (R survey 4.5 on ``subset(design)``).
 
     Args:
-        strata: number of strata.
-        alone: how many of them have one PSU.
+        sums: the domains' sums over PSUs, shape (domains,).
+        sizes: number of PSUs in each stratum.
+        reached: by stratum and domain, whether the stratum holds rows of the domain.
+
+    Returns:
+        Shape (strata, domains).
+    """
+    found: Floats = reached * (sums / np.maximum(sizes @ reached, 1))
+    return found
+
+
+def average_factor(reached: Truths, alone: Truths) -> Floats:
+    """Give the factor by which the rule ``average`` raises the other strata's variance, by domain.
+
+    Strata that hold the domain over those of them with several PSUs (R's ``svyrecvar`` on
+    ``subset(design)``); NaN where all of them have one: the variance is then unknown.
+
+    Args:
+        reached: by stratum and domain, whether the stratum holds rows of the domain.
+        alone: by stratum, whether it has one PSU.
 
     Raises:
-        InputError: every stratum has one PSU.
+        InputError: every stratum of the design has one PSU.
     """
-    if alone == strata:
+    if alone.all():
         raise InputError("every stratum has one PSU", "give the design its real strata")
-    return strata / (strata - alone)
+    strata = np.count_nonzero(reached, axis=0)
+    several = np.count_nonzero(reached & ~alone[:, None], axis=0)
+    found: Floats = np.where(several, np.maximum(strata, 1) / np.maximum(several, 1), np.nan)
+    return np.where(strata, found, 1.0)

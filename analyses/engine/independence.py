@@ -57,7 +57,7 @@ def rao_scott(sample: Sample, row: Ints, column: Ints, within: Floats) -> TwoWay
     p = mean.value(sample.weight)
     kept = within > 0
     n = int((kept & (sample.weight > 0)).sum())
-    covariance = sample.covariance(mean, p)
+    covariance = sample.covariance(mean, p, kept)
     shares = p.reshape(r, c)
     expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
     pearson = float(n * ((shares - expected) ** 2 / expected).sum())
@@ -106,7 +106,7 @@ def wald_independence(
             slope.append(by_cell.ravel())
     jacobian = np.array(slope)
     away = (totals - np.outer(rows, columns) / whole)[:-1, :-1].ravel()
-    spread = jacobian @ sample.covariance(cells) @ jacobian.T
+    spread = jacobian @ sample.covariance(cells, rows=within > 0) @ jacobian.T
     nu = sample.df(within > 0) if sample.replicates is None else sample.df()
     plain = wald_test(away, spread, nu)
     k = plain.ndf

@@ -9,7 +9,7 @@ import numpy as np
 from analyses.engine.collapse import PsuTotals, Score
 from analyses.engine.collapse_tables import Key, Table
 from analyses.engine.delta import se_of
-from analyses.engine.design import Floats, Ints, Truths, between_psus, centred
+from analyses.engine.design import Floats, Ints, Truths, between_psus, centred, domain_mean
 from analyses.engine.figures import DeffKind, Figures
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
@@ -134,10 +134,12 @@ def _variances(totals: PsuTotals, sums: PsuSums, values: list[Floats]) -> list[F
 
     A few strata are looked at a time, all scores of them, in the weight's units.
     """
-    lonely, scale, n = totals.design.lonely, totals.design.weight_scale, len(totals.psus.labels)
+    lonely, scale = totals.design.lonely, totals.design.weight_scale
     totals.psus.check_lonely(lonely)
+    withins = [score.denominator or "" for score in totals.scores]
+    held = {name: _in_strata(totals, totals.counts[name]) for name in dict.fromkeys(withins)}
     squares = np.zeros((len(values), len(totals.cells)))
-    for sizes, rows in _strata(totals):
+    for sizes, rows, strata in _strata(totals):
         parts: dict[str, Floats] = {}
         for at, (score, value) in enumerate(zip(totals.scores, values, strict=True)):
             num, den = score.numerator, score.denominator
@@ -145,28 +147,30 @@ def _variances(totals: PsuTotals, sums: PsuSums, values: list[Floats]) -> list[F
                 if name not in parts:
                     parts[name] = totals.sums[(name,)][rows].astype(np.float64)
             z = parts[num] if den is None else parts[num] - parts[den] * value
-            # The mean over all PSUs: a ratio's z add up to zero.
-            grand = value / scale / n if den is None else np.zeros(len(value))
+            # A ratio's z add up to zero.
+            whole = value / scale if den is None else np.zeros(len(value))
+            reached = held[withins[at]]
+            grand = domain_mean(whole, totals.psus.sizes, reached)[strata][sizes == 1]
             z = centred(z, sizes, grand if lonely == "adjust" else None)
             z *= z
             squares[at] += z.sum(axis=0)
-    factor = totals.psus.factor(lonely)
+    factors = {name: totals.psus.factor(lonely, reached) for name, reached in held.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
         return [
-            square * factor * (scale / sums.persons.get((score.denominator or "",), 1.0)) ** 2
-            for score, square in zip(totals.scores, squares, strict=True)
+            square * factors[within] * (scale / sums.persons.get((within,), 1.0)) ** 2
+            for within, square in zip(withins, squares, strict=True)
         ]
 
 
-def _strata(totals: PsuTotals) -> Iterator[tuple[Ints, slice]]:
-    """Cut the PSUs between strata: the strata's sizes and the rows of their PSUs, by turns."""
+def _strata(totals: PsuTotals) -> Iterator[tuple[Ints, slice, slice]]:
+    """Cut the PSUs between strata: the strata's sizes, their PSUs' rows and the strata, by turns."""
     sizes, step = totals.psus.sizes, max(1, CHUNK // len(totals.cells))
     ends = np.cumsum(sizes)
     first = 0
     while first < len(sizes):
         begun = int(ends[first] - sizes[first])
         last = max(first + 1, int(np.searchsorted(ends, begun + step, side="right")))
-        yield sizes[first:last], slice(begun, int(ends[last - 1]))
+        yield sizes[first:last], slice(begun, int(ends[last - 1])), slice(first, last)
         first = last
 
 
@@ -199,7 +203,17 @@ def _simple_variance(
 
 def _left(size: Floats, n: Ints, kind: DeffKind) -> Floats:
     """Give the share of the population that a sample without replacement leaves out, else 1."""
-    return np.ones(len(n)) if kind == "wr" else np.where(size >= n, (size - n) / size, np.nan)
+    return np.ones(len(n)) if kind == "wr" else without_replacement(size, n)
+
+
+def without_replacement(size: Floats, n: Ints) -> Floats:
+    """Give the share of a population that a sample leaves out, by cell.
+
+    NaN where the weights sum to the sample or to less: they are scaled, and tell no population
+    (R's ``svymean(deff=TRUE)`` asks there whether they are correctly scaled).
+    """
+    left: Floats = np.where(size > n * (1 + 1e-6), (size - n) / size, np.nan)
+    return left
 
 
 def _simple_variance_of_ratio(

@@ -71,7 +71,7 @@ def quantiles(
         value = read(x, w, p)
         below = Ratio(((y <= value) * within)[:, None], within[:, None])
         share = below.value(sample.weight)
-        error = float(se_of(sample.covariance(below, share)[0, 0]))
+        error = float(se_of(sample.covariance(below, share, within > 0)[0, 0]))
         low, high = proportion_interval(
             float(share[0]), error, free, method, level, n=int((sample.weight > 0).sum())
         )

@@ -111,6 +111,8 @@ def flags(
 ) -> list[str]:
     """Grade each figure: S not to be used, U unreliable, A normal.
 
+    A needs a standard error and an interval with two ends.
+
     Args:
         name: of the rule set.
         n: rows behind each figure (of the denominator; for a total the rows counted).
@@ -134,6 +136,7 @@ def flags(
         more, doubtful = _nchs(n, value, se, df) if proportion else (n < 0, n < 30)
         withheld, unsure = withheld | more, unsure | doubtful
     withheld = withheld | (n == 0)
+    unsure = unsure | ~(np.isfinite(se) & np.isfinite(low) & np.isfinite(high))
     return [
         "S" if bad else "U" if weak else "A" for bad, weak in zip(withheld, unsure, strict=True)
     ]

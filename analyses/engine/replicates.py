@@ -5,7 +5,7 @@ rows: 500 replicates of hundreds of figures are one matrix product (``replicated
 """
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import numpy as np
 import polars as pl
@@ -16,13 +16,18 @@ from analyses.engine.design import Floats, Ints
 from analyses.engine.sample import Replicates, Sample
 from data_contracts.errors import InputError
 
-Method = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap"]
+Method = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR"]
+# Other names of the methods: R survey's, Stata's, the United States Census Bureau's.
+NAMES = {
+    "balancedrepeatedreplication": "BRR", "subbootstrap": "bootstrap", "mrbbootstrap": "bootstrap",
+    "successivedifference": "SDR", "successivedifferencereplication": "SDR", "acs": "SDR",
+}  # fmt: skip
 
 
 def given(
     sample: Sample,
     columns: list[str],
-    method: Method,
+    method: str,
     *,
     scale: float | None = None,
     rscales: Floats | None = None,
@@ -36,9 +41,10 @@ def given(
     Args:
         sample: rows with their weight.
         columns: the replicate weights' columns.
-        method: how they were made; it sets the scale when none is given.
-        scale: overall factor; else 1/R for BRR, 1/(R (1 - rho)^2) for Fay, (R - 1)/R for JK1 and
-            1/(R - 1) for bootstrap; JKn needs ``rscales``.
+        method: how they were made (JK1, JKn, BRR, Fay, bootstrap, SDR for successive differences, or
+            another usual name); it sets the scale when none is given.
+        scale: overall factor; else 1/R for BRR, 1/(R (1 - rho)^2) for Fay, (R - 1)/R for JK1,
+            1/(R - 1) for bootstrap and 4/R for SDR; JKn needs ``rscales``.
         rscales: factor of each replicate.
         fay_rho: Fay's constant.
         mse: squared distances from the full-sample figure instead of from the replicates' mean.
@@ -46,14 +52,17 @@ def given(
         df: degrees of freedom; without it the rank of the weights less one.
 
     Raises:
-        InputError: a column is missing or blank, or the method needs scales that were not given.
+        InputError: a column is missing or blank, the method is not known or needs scales that were
+            not given, or the columns hold factors where whole weights are said, or the reverse.
     """
+    known = method_of(method)
     for name in columns:
         if name not in sample.frame.columns:
             raise InputError("the replicate weight is missing", "name the right one", column=name)
         if sample.frame[name].null_count():
             raise InputError("a replicate weight is blank", "correct the file", column=name)
     weights = sample.frame.select(columns).cast(pl.Float64).to_numpy()
+    _refuse_the_other_kind(sample.weight, weights, columns, combined=combined)
     if not combined:
         weights = weights * sample.weight[:, None]
     r = len(columns)
@@ -62,12 +71,52 @@ def given(
         "Fay": 1 / (r * (1 - fay_rho) ** 2),
         "JK1": (r - 1) / r,
         "bootstrap": 1 / max(r - 1, 1),
+        "SDR": 4 / r,
+        "JKn": 1.0,
     }
-    if method == "JKn" and (rscales is None):
+    if known == "JKn" and (rscales is None):
         raise InputError("JKn replicates need a factor each", "give rscales, (n_h - 1) / n_h")
-    factor = scale if scale is not None else usual.get(method, 1.0)
+    factor = scale if scale is not None else usual[known]
     each = np.ones(r) if rscales is None else np.asarray(rscales, dtype=np.float64)
-    return replace(sample, replicates=Replicates(weights, factor, each, mse, method, df))
+    return replace(sample, replicates=Replicates(weights, factor, each, mse, known, df))
+
+
+def method_of(name: str) -> Method:
+    """Give a replicate method by a usual name, without regard to case, spaces and hyphens.
+
+    Raises:
+        InputError: there is no such method, or the name is that of several.
+    """
+    plain = "".join(letter for letter in name.lower() if letter.isalnum())
+    known = {one.lower(): one for one in get_args(Method)} | NAMES
+    if plain in known:
+        return cast("Method", known[plain])
+    raise InputError(
+        f"there is no replicate method {name}",
+        f"use one of {', '.join(get_args(Method))}; "
+        "a jackknife is JK1 without strata and JKn with them",
+    )
+
+
+def _refuse_the_other_kind(
+    weight: Floats, replicates: Floats, columns: list[str], *, combined: bool
+) -> None:
+    """Refuse factors on the weight that are said to be whole weights, and the reverse.
+
+    Whole weights add up to about what the weight adds up to; factors are 1 on the average. Where
+    the weight itself is 1 on the average both are the same. R warns where the sums are far apart.
+    """
+    of_weights = float(replicates.sum() / replicates.shape[1] / weight.sum())
+    of_factors = float(replicates.mean())
+    wrong, right = (of_weights, of_factors) if combined else (of_factors, of_weights)
+    if 0.5 <= wrong <= 2 or not 0.5 <= right <= 2:
+        return
+    are, take = ("factors on the weight", "not combined") if combined else ("weights", "combined")
+    raise InputError(
+        f"the replicate columns look like {'' if combined else 'whole '}{are}",
+        f"say that they are {take} (combined={not combined})",
+        column=columns[0],
+    )
 
 
 def made(

@@ -75,8 +75,16 @@ class Sample(Discreet):
     residual: Callable[[Floats], Floats] | None = None
     replicates: Replicates | None = None
 
-    def covariance(self, statistic: Statistic, value: Floats | None = None) -> Floats:
+    def covariance(
+        self, statistic: Statistic, value: Floats | None = None, rows: Truths | None = None
+    ) -> Floats:
         """Give the covariance matrix of a statistic's figures; shape (figures, figures).
+
+        Args:
+            statistic: the figures.
+            value: their values, where they are known.
+            rows: the rows of the figures' domains, shape (rows,) or (rows, figures), for the rule
+                of strata with one PSU; None: all rows.
 
         Raises:
             InputError: a stratum has one unit and the design's rule is to fail.
@@ -87,14 +95,15 @@ class Sample(Discreet):
             return self.replicates.covariance(
                 np.array([statistic.value(column) for column in columns]), value
             )
-        return self.covariance_of(statistic.influence(self.weight, value))
+        return self.covariance_of(statistic.influence(self.weight, value), rows)
 
-    def covariance_of(self, influence: Floats) -> Floats:
+    def covariance_of(self, influence: Floats, rows: Truths | None = None) -> Floats:
         """Give the covariance matrix of sums of weight times influence; shape (figures, figures)."""
         z = influence * self.weight[:, None]
         if self.residual is not None:
             z = self.residual(z)
-        return variance_over(z, self.stages, self.design)
+        held = rows if rows is None or rows.ndim == 2 else rows[:, None]
+        return variance_over(z, self.stages, self.design, held)
 
     def df(self, rows: Truths | None = None) -> int:
         """Give the degrees of freedom: PSUs less strata, of all rows or of those that hold ``rows``.

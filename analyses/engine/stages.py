@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analyses.engine.design import Design, Floats, Ints, average_factor, centred, lonely_error
+from analyses.engine.design import (
+    Design,
+    Floats,
+    Ints,
+    Truths,
+    average_factor,
+    centred,
+    domain_mean,
+    lonely_error,
+)
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
@@ -32,7 +41,7 @@ def stages_of(frame: pl.DataFrame, design: Design) -> tuple[Stage, ...]:
     """Number the strata and units of each stage; the design's columns are there, without blanks.
 
     Raises:
-        InputError: a population is smaller than the sample from it.
+        InputError: a population is smaller than the sample from it, or differs in its stratum.
     """
     rows = frame.height
     units = design.units
@@ -43,8 +52,9 @@ def stages_of(frame: pl.DataFrame, design: Design) -> tuple[Stage, ...]:
         stratum = _numbered(above, [frame[name] for name in strata])
         labels = [frame[units[level]]] if units else [pl.int_range(rows, eager=True)]
         unit = _numbered(stratum, labels)
-        population = _population(frame, design, level, stratum, unit)
-        stages.append(Stage(stratum, unit, population, _names(frame, strata, stratum)))
+        names = _names(frame, strata, stratum)
+        population = _population(frame, design, level, stratum, unit, names)
+        stages.append(Stage(stratum, unit, population, names))
         above = unit
     return tuple(stages)
 
@@ -66,12 +76,23 @@ def _numbered(above: Ints, labels: Sequence[pl.Series]) -> Ints:
 
 
 def _population(
-    frame: pl.DataFrame, design: Design, level: int, stratum: Ints, unit: Ints
-) -> Floats:
+    frame: pl.DataFrame, design: Design, level: int, stratum: Ints, unit: Ints,
+    names: tuple[str, ...],
+) -> Floats:  # fmt: skip
     if level >= len(design.fpc):
         return np.full(frame.height, np.inf)
     name = design.fpc[level]
     given = frame[name].cast(pl.Float64).to_numpy()
+    first = given[np.unique(stratum, return_index=True)[1]]
+    differs = np.unique(stratum[np.abs(given - first[stratum]) > 1e-9 * np.abs(given)])
+    if len(differs):
+        where = f" {names[differs[0]]}" if names else ""
+        raise InputError(
+            f"the population differs within the stratum{where} of stage {level + 1}"
+            f" ({len(differs)} such strata)",
+            "give one number of units, or one sampled fraction, a stratum",
+            column=name,
+        )
     sampled = _units_by(stratum, unit)[stratum]
     population = sampled / given if (given <= 1).all() else given
     if (population < sampled - 1e-9).any():
@@ -89,7 +110,9 @@ def _units_by(stratum: Ints, unit: Ints) -> Floats:
     return np.bincount(stratum[first], minlength=int(stratum.max()) + 1).astype(np.float64)
 
 
-def variance_over(z: Floats, stages: tuple[Stage, ...], design: Design) -> Floats:
+def variance_over(
+    z: Floats, stages: tuple[Stage, ...], design: Design, rows: Truths | None = None
+) -> Floats:
     """Give the covariance of sums over rows, stage by stage (R ``svyrecvar``; Särndal et al. 1992, 4.3).
 
     The first stage is that of the units' totals; each later one is that within the units of the
@@ -100,6 +123,8 @@ def variance_over(z: Floats, stages: tuple[Stage, ...], design: Design) -> Float
         z: weighted influences, shape (rows, figures).
         stages: the stages of sampling, first stage first; none: rows drawn one by one.
         design: its lonely-PSU rule.
+        rows: the rows of each figure's domain, shape (rows, figures): strata that hold none of
+            them do not count for the rule; None: all rows.
 
     Returns:
         Shape (figures, figures).
@@ -112,7 +137,7 @@ def variance_over(z: Floats, stages: tuple[Stage, ...], design: Design) -> Float
     total = np.zeros((z.shape[1], z.shape[1]))
     fraction = np.ones(len(z))
     for level, stage in enumerate(stages):
-        total += _one_stage(z, stage, design, fraction, first=level == 0)
+        total += _one_stage(z, stage, design, fraction, rows, first=level == 0)
         sampled = _units_by(stage.stratum, stage.unit)[stage.stratum]
         fraction = fraction * np.where(np.isfinite(stage.population), sampled / stage.population, 0)
         if not fraction.any():
@@ -126,7 +151,9 @@ def summed_by(values: Floats, number: Ints, count: int) -> Floats:
     return np.stack(sums, axis=1).astype(np.float64, copy=False)
 
 
-def _one_stage(z: Floats, stage: Stage, design: Design, fraction: Floats, *, first: bool) -> Floats:
+def _one_stage(
+    z: Floats, stage: Stage, design: Design, fraction: Floats, rows: Truths | None, *, first: bool
+) -> Floats:
     units, at = np.unique(stage.unit, return_index=True)
     sums = summed_by(z, np.searchsorted(units, stage.unit), len(units))
     stratum = stage.stratum[at]
@@ -136,17 +163,25 @@ def _one_stage(z: Floats, stage: Stage, design: Design, fraction: Floats, *, fir
     heads = at[np.cumsum(sizes) - sizes]
     population = stage.population[heads]
     alone = (sizes == 1) & ~(population <= sizes)  # a census of one adds nothing by any rule
-    factor, grand_mean = 1.0, None
+    factor, grand_mean = np.ones(1), None
     if first and alone.any():
-        factor = _lonely(design, stage, np.flatnonzero(alone), len(sizes))
-        grand_mean = sums.mean(axis=0) if design.lonely == "adjust" else None
+        if design.lonely == "fail":
+            names = stage.names or ("(the only one)",) * len(sizes)
+            raise lonely_error([names[i] for i in np.flatnonzero(alone)])
+        reached = _reached(stage.stratum, rows, len(sizes))
+        if design.lonely == "average":
+            factor = np.sqrt(average_factor(reached, alone))
+        if design.lonely == "adjust":
+            mean = domain_mean(sums.sum(axis=0), sizes, reached)
+            grand_mean = np.broadcast_to(mean, (len(sizes), sums.shape[1]))[sizes == 1]
     left = np.maximum(1.0 - sizes / population, 0.0) * fraction[heads]
-    away = centred(sums, sizes, grand_mean) * np.sqrt(left).repeat(sizes)[:, None]
-    found: Floats = away.T @ away * factor
+    away = centred(sums, sizes, grand_mean) * np.sqrt(left).repeat(sizes)[:, None] * factor
+    found: Floats = away.T @ away
     return found
 
 
-def _lonely(design: Design, stage: Stage, alone: Ints, strata: int) -> float:
-    if design.lonely == "fail":
-        raise lonely_error([stage.names[i] if stage.names else "(the only one)" for i in alone])
-    return average_factor(strata, len(alone)) if design.lonely == "average" else 1.0
+def _reached(stratum: Ints, rows: Truths | None, strata: int) -> Truths:
+    """Tell by stratum and figure whether the stratum holds rows of the figure's domain."""
+    if rows is None:
+        return np.ones((strata, 1), np.bool_)
+    return summed_by(rows.astype(np.float64), stratum, strata) > 0

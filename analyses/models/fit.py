@@ -275,6 +275,8 @@ def _covariance(
 ) -> Floats:
     reps: Replicates | None = sample.replicates
     if reps is None:
-        return sample.covariance_of(spread_out(influence, rows, len(sample.weight)))
+        held = np.zeros(len(sample.weight), np.bool_)
+        held[rows] = True
+        return sample.covariance_of(spread_out(influence, rows, len(sample.weight)), held)
     each = np.array([model.again(column[rows], beta) for column in reps.weights.T])
     return reps.covariance(each, beta)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from analyses.engine.design import Floats, Ints, Truths
+from data_contracts.code_lists import is_unknown
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 
@@ -19,7 +20,8 @@ class Covariate:
     Args:
         column: the column's name; text and Booleans are categories, numbers enter linearly.
         reference: the category the others are compared with; None takes the most frequent one
-            in the sample, the first by code among equals.
+            in the sample, the first by code among equals; never an unknown category (``_X``),
+            which stands last.
         squared: add the number's square.
         as_category: treat a number's values as categories.
     """
@@ -174,7 +176,7 @@ def _category(
     names = {codes.names[k]: k for k in np.flatnonzero(counts).tolist()}
     if len(names) < 2:
         return []
-    reference = covariate.reference or codes.names[int(np.argmax(counts))]
+    reference = covariate.reference or _most_frequent(codes.names, counts)
     if reference not in names:
         raise InputError(
             "the reference category has nobody in the model, or only one outcome",
@@ -186,6 +188,12 @@ def _category(
             ModelColumn("category", covariate.column, name, reference, int(counts[k])),
             (number == k).astype(np.float64),
         )
-        for name, k in names.items()
+        for name, k in sorted(names.items(), key=lambda one: is_unknown(one[0]))
         if name != reference
     ]
+
+
+def _most_frequent(names: list[str], counts: Ints) -> str:
+    """Give the most frequent known category; an unknown one is compared with, and never compares."""
+    known = [0 if is_unknown(name) else int(n) for name, n in zip(names, counts, strict=True)]
+    return names[int(np.argmax(known if any(known) else counts))]

@@ -209,5 +209,5 @@ def _se(*waves: tuple[_Wave, Floats]) -> float:
     variance = 0.0
     for wave, values in waves:
         z, factor = between_psus(values[:, None], wave.totals.psus, wave.totals.design.lonely)
-        variance += float((z * z).sum()) * factor
+        variance += float((z * z).sum() * factor[0])
     return float(se_of(variance))

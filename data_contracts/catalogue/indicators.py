@@ -1,6 +1,6 @@
 """What each indicator counts, over whom, and whether a wave can give it; no row is counted here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -43,6 +43,10 @@ class Indicator(Strict):
     base: Any = Field(
         None, description="the denominator before rows without a usable answer are left out"
     )
+    told: Any = Field(
+        None,
+        description="of a total: who in its base gave a usable answer, missing ones withhold it",
+    )
     requires: tuple[tuple[str, ...], ...] = Field(
         min_length=1,
         description="canonical columns it cannot do without; a list inside means any one of them",
@@ -68,13 +72,19 @@ class Indicator(Strict):
     def _agrees_with_itself(self) -> "Indicator":
         if (self.kind == "ratio") != (self.denominator is not None):
             raise ValueError("a ratio needs a denominator, and a total has none")
+        if self.told is not None and (self.kind == "ratio" or self.base is None):
+            raise ValueError("`told` belongs to a total, and says who of its base answered")
+        if self.told is not None:
+            columns(self.told)
         for condition in self.conditions:
             columns(condition)
         return self
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Its conditions: numerator, denominator and base, as far as they are there."""
+        """Its conditions: numerator, and of a ratio denominator and base, as far as they are there."""
+        if self.denominator is None:
+            return (self.numerator,)
         return tuple(c for c in (self.numerator, self.denominator, self.base) if c is not None)
 
     @property
@@ -123,25 +133,40 @@ def computability(indicator: Indicator, asked: Mapping[str, Asked]) -> tuple[Sta
         A column the survey's profile does not mention counts as not usable.
     """
     missing = [
-        " or ".join(group)
-        + ": "
-        + "; ".join(
-            dict.fromkeys(_why(name, asked) for name in group if name in asked)
-            or ["not in the survey's profile"]
-        )
+        _needed(group, asked)
         for group in indicator.requires
         if not any(name in asked and asked[name].usable for name in group)
     ]
     if missing:
-        return NOT_COMPUTABLE, "Needs " + "; needs ".join(dict.fromkeys(missing)) + "."
+        return NOT_COMPUTABLE, _sentence("; ".join(dict.fromkeys(missing)))
     without = [
-        f"{name} ({_why(name, asked)})"
+        _why(name, asked) if _is_evidence(name) else f"{name} ({_why(name, asked)})"
         for name in indicator.improves
         if not (name in asked and asked[name].usable)
     ]
     if without:
         return "PARTIAL", "Decided without " + ", ".join(without) + "."
     return "COMPUTABLE", ""
+
+
+def _needed(group: Sequence[str], asked: Mapping[str, Asked]) -> str:
+    """Say what one group of columns lacks; what several columns tell together is named by its reason."""
+    reasons = "; ".join(
+        dict.fromkeys(_why(name, asked) for name in group if name in asked)
+        or ["not in the survey's profile"]
+    )
+    if all(map(_is_evidence, group)):
+        return reasons
+    return f"needs {' or '.join(group)}: {reasons}"
+
+
+def _is_evidence(name: str) -> bool:
+    """Tell what stands for several columns together (data_contracts/profile/evidence.py)."""
+    return name.endswith("_evidence")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
 
 
 def _why(name: str, asked: Mapping[str, Asked]) -> str:

@@ -125,9 +125,10 @@ def _definitions(path: Path) -> dict[str, Any]:
 
 
 def _listed(item: Any, path: Path) -> Iterator[Any]:
-    """Give the codes of the catalogue that a column names: each entry's id with its title."""
+    """Give the codes of the catalogues that a column names: each entry's id with its title."""
     from open_data_contract_standard import model  # noqa: PLC0415 - 0.3 s of pydantic
 
+    codes: list[model.EnumValue] = []
     for link in item.authoritativeDefinitions or []:
         if link.type != "taxonomy" or not _CATALOGUE.fullmatch(link.url or ""):
             continue
@@ -138,7 +139,8 @@ def _listed(item: Any, path: Path) -> Iterator[Any]:
                 raise InputError(
                     f"{name} has no title", "say in words what it is", file=catalogue.name
                 )
-        codes = [model.EnumValue(value=k, description=e["title"]) for k, e in entries.items()]
+        codes += [model.EnumValue(value=k, description=e["title"]) for k, e in entries.items()]
+    if codes:
         yield model.SchemaProperty(enum=codes)
 
 

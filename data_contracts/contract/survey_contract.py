@@ -6,7 +6,8 @@ A profile says which raw columns, codes and numbers it reads, so nobody writes t
 from collections.abc import Iterator, Sequence
 
 from data_contracts.areas import provinces
-from data_contracts.code_lists import isic4_divisions
+from data_contracts.code_lists import schemes
+from data_contracts.contract.canonical_codes import blank_is_open
 from data_contracts.contract.odcs import load_table
 from data_contracts.contract.shapes import Contract, ContractColumn, RowRule
 from data_contracts.profile.profile import Profile
@@ -22,7 +23,9 @@ def incoming_contract(profile: Profile) -> Contract:
     """
     keys = profile.keys
     # Without a person number nothing in the file tells two persons of a household apart.
-    key = [] if keys.person is None else [*keys.household, keys.person]
+    # Without a household number a person is one within the sampling unit.
+    within = profile.household or profile.psu
+    key = [] if keys.person is None else [*within, keys.person]
     return Contract(
         name=f"raw.{profile.survey_id.lower()}",
         version=profile.version,
@@ -42,7 +45,7 @@ def incoming_contract(profile: Profile) -> Contract:
 def _column(profile: Profile, raw: str) -> ContractColumn:
     """Give one raw column as the profile reads it."""
     design, keys = profile.design, profile.keys
-    never_blank = (*keys.household, *profile.strata, *profile.psu, design.weight)
+    never_blank = (*profile.household, *profile.strata, *profile.psu, design.weight)
     person = [] if keys.person is None else [keys.person]
     weight = raw == profile.resolve(design.weight)
     number = weight or any(rule.number for rule in _rules_from(profile, raw).values())
@@ -51,10 +54,11 @@ def _column(profile: Profile, raw: str) -> ContractColumn:
         type="DOUBLE" if number else "VARCHAR",
         description=_said(profile, raw, number=number),
         classification="restricted",
-        required=raw in {profile.resolve(name) for name in (*never_blank, *person)},
+        required=raw in {profile.resolve(name) for name in (*never_blank, *person)}
+        or _blank_means_nothing(profile, raw),
         valid={} if number else _codes(profile, raw),
         bounds={"exclusiveMinimum": 0} if weight else _bounds(profile, raw),
-        pattern=_industry(profile, raw),
+        pattern=_classified(profile, raw),
     )
 
 
@@ -95,17 +99,23 @@ def _provinces(profile: Profile) -> dict[str, str]:
     }
 
 
-def _industry(profile: Profile, raw: str) -> str | None:
-    """Give the pattern of an industry code of fixed length: a division of ISIC Rev. 4, then digits.
+def _classified(profile: Profile, raw: str) -> str | None:
+    """Give the pattern of a code of fixed length: of ISIC Rev. 4 for industry, of ISCO-08 for occupation.
 
     Leading zeros are not part of a code as it is compared: 0111 is 111.
     """
-    rule = _rules_from(profile, raw).get("industry_isic4_2d")
-    if rule is None or rule.digits is None:
-        return None
-    divisions = "|".join(division.lstrip("0") for division in sorted(isic4_divisions()))
-    missing = "".join(f"|{code}" for code in rule.missing)
-    return f"^(({divisions})[0-9]{{{rule.digits - 2}}}{missing})$"
+    rules = _rules_from(profile, raw)
+    for name, scheme in schemes().items():
+        rule = rules.get(name)
+        if rule is not None and rule.digits is not None:
+            missing = "".join(f"|{code}" for code in rule.missing)
+            return f"^({scheme.pattern(rule.digits)}{missing})$"
+    return None
+
+
+def _blank_means_nothing(profile: Profile, raw: str) -> bool:
+    """Tell a column whose blanks the profile gives no meaning, where the closed set has none for them."""
+    return any(blank_is_open(name, rule) for name, rule in _rules_from(profile, raw).items())
 
 
 def _canonical_bounds(name: str, rule: ProfileRule) -> dict[str, float]:
@@ -179,7 +189,7 @@ def _said(profile: Profile, raw: str, *, number: bool) -> str:
 def _uses(profile: Profile, raw: str) -> list[str]:
     """Give what a raw column is read for: canonical columns, keys, design, corrections."""
     uses: dict[str, Sequence[str]] = {
-        "the household key": profile.keys.household,
+        "the household key": profile.household,
         "the person number": [profile.keys.person or ""],
         "the stratum": profile.strata,
         "the primary sampling unit": profile.psu,

@@ -29,7 +29,11 @@ class RawSetting(Strict):
 class SurveyKeys(Strict):
     """The columns that tell households and persons apart."""
 
-    household: Names
+    household: Names | None = Field(
+        None,
+        description="may be left out where `design.psu` is given: each person then stands alone, and "
+        "nothing is said of households",
+    )
     person: str | None = Field(
         None,
         description="number of the person within the household; without it, and where it is blank, "

@@ -17,11 +17,12 @@ from data_contracts.catalogue.indicators import (
     catalogue,
     computability,
 )
+from data_contracts.profile.evidence import evidence, told
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.rule import ProfileRule
 from data_contracts.typed_yaml import Strict
 
-INFORMALITY = "ICLS17_ILO@1"  # the rules by which informality is decided, and their version
+INFORMALITY = "ICLS17_ILO@2"  # the rules by which informality is decided, and their version
 # Columns that the harmoniser makes of others: the wave has them where it has one of those.
 _FROM = {
     "enterprise_size_lower": ("enterprise_size",),
@@ -46,6 +47,13 @@ class Conventions(Strict):
         lt=1,
         description="probability of the figures' intervals; those of models and of the register's "
         "ratios stay at 0.95",
+    )
+    missing: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="share of the people asked who may lack a usable answer; a total of which more "
+        "are missing is withheld",
     )
 
 
@@ -144,6 +152,11 @@ class WavePlan:
         """The columns that its models of coverage may take."""
         return list(covariates())
 
+    @property
+    def told(self) -> dict[str, Asked]:
+        """Whether the wave can tell the sector of a unit and the nature of a job, and if not, why."""
+        return told(self.profile, self.asked)
+
     def has(self, column: str) -> bool:
         """Whether the wave has a canonical column."""
         return column in self.asked and self.asked[column].usable
@@ -173,9 +186,9 @@ def _asked(profile: Profile) -> dict[str, Asked]:
     known = {name: Asked(*profile.asked(name)) for name in profile.columns}
     for name, sources in _FROM.items():
         for source in sources:
-            if source in known:
-                known.setdefault(name, known[source])
-    return known
+            if source in known and not (name in known and known[name].usable):
+                known[name] = known[source]
+    return known | evidence(profile, known)
 
 
 def size_answers(rule: ProfileRule | None) -> list[tuple[int, int | None]]:

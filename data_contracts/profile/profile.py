@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from data_contracts.decision_table import Value, refused_parameter
 from data_contracts.errors import InputError, near
@@ -62,6 +62,11 @@ class Profile(Strict):
     )
     standards: Standards
     citation: str
+    release_date: str | None = Field(
+        None,
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        description="date on which the producer released the data; printed where it is given",
+    )
     sources: list[str] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     settings: dict[str, RawSetting] = Field(default_factory=dict)
@@ -93,6 +98,7 @@ class Profile(Strict):
     columns: dict[str, ProfileRule] = Field(min_length=1)
     corrections: list[Correction] = Field(default_factory=list)
     _chosen: dict[str, str] = PrivateAttr(default_factory=dict)
+    _file: tuple[Path, str] | None = PrivateAttr(default=None)
 
     @field_validator("parameters")
     @classmethod
@@ -111,10 +117,29 @@ class Profile(Strict):
             raise ValueError(f"no group is called {strange[0]} (permitted: {', '.join(DEFINED)})")
         return given
 
+    @model_validator(mode="after")
+    def _households_or_units(self) -> "Profile":
+        if self.keys.household is None and not self.psu:
+            lacking: list[tuple[Keys, str]] = [
+                (["keys"], "without a household number `design.psu` must be given")
+            ]
+            raise Faults(lacking)
+        return self
+
     @cached_property
     def tree(self) -> Mapping[str, Any]:
         """The profile as nested data, without what it leaves out; for comparing two of them."""
         return self.model_dump(by_alias=True, exclude_unset=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it was read from; None for a profile made in memory."""
+        return None if self._file is None else self._file[0]
+
+    @property
+    def text(self) -> str:
+        """The text of its file, comments included; empty for a profile made in memory."""
+        return "" if self._file is None else self._file[1]
 
     def with_settings(self, given: Mapping[str, str]) -> "Profile":
         """Give the profile with raw names for its settings, over their defaults.
@@ -144,7 +169,7 @@ class Profile(Strict):
 
     def raw_names(self) -> list[str]:
         """List every raw column that the profile reads, in order, without repeats."""
-        names = [*self.strata, *self.psu, self.design.weight, *self.keys.household]
+        names = [*self.strata, *self.psu, self.design.weight, *self.household]
         names += [self.keys.person] if self.keys.person is not None else []
         for rule in self.columns.values():
             names += rule.raw_names()
@@ -179,6 +204,11 @@ class Profile(Strict):
     def psu(self) -> Sequence[str]:
         """The columns of the primary sampling units; none where the file has none."""
         return self.design.psu or ()
+
+    @property
+    def household(self) -> Sequence[str]:
+        """The columns of the household number; none where the file has none."""
+        return self.keys.household or ()
 
     @property
     def collapse(self) -> Mapping[str, str]:
@@ -232,5 +262,7 @@ def load_profile(
 
 
 @lru_cache(maxsize=64)
-def _checked(path: Path, content: bytes) -> Profile:  # noqa: ARG001 - a changed file is another key
-    return load_typed(path, Profile, SCHEMA)
+def _checked(path: Path, content: bytes) -> Profile:
+    profile = load_typed(path, Profile, SCHEMA)
+    profile._file = (path, content.decode("utf-8", "replace"))  # noqa: SLF001 - the same module
+    return profile

@@ -8,7 +8,9 @@ import dagster as dg
 from pipelines.assets.agreement import AGREE_CHECK, agreement, disagreement
 from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import contract_check, empty, stored, table_specs
-from pipelines.figures.estimates import apart, drivers_of, estimates_of, psu_totals, verdicts
+from pipelines.figures.answers import answered
+from pipelines.figures.estimates import apart, estimates_of, psu_totals, verdicts
+from pipelines.figures.models import drivers_of
 from pipelines.figures.register import register_over_survey as over_survey
 from pipelines.guard import guarded
 from pipelines.settings import load_settings
@@ -19,7 +21,11 @@ from pipelines.warehouse.warehouse import Warehouse
 ESTIMATES = {
     "est.psu_total": "Exact sums by stratum, PSU and finest cell; every figure follows from them.",
     "est.estimate": "Every figure with standard error, interval, n and reliability; not yet for print.",
-    "est.computability": "What the wave can and cannot give, with the reason.",
+}
+MODELS = {
+    "est.driver": "Survey-weighted logit of coverage: average marginal effects of the employed, "
+    "and of those who are not employees. Never of informal employees: that is circular.",
+    "est.computability": "What the wave can and cannot give, models included, with the reason.",
 }
 FROM_CORE = ("core.person", "core.job")
 
@@ -36,13 +42,15 @@ def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
     plan, settings = wave_plan(context.partition_key), load_settings()
     survey = plan.survey_id
     with Warehouse(settings.workspace) as warehouse:
-        figures = estimates_of(plan, wave_rows(warehouse, survey))
+        rows = wave_rows(warehouse, survey)
+        plan = answered(plan, rows)
+        figures = estimates_of(plan, rows)
         totals = psu_totals(plan, *(Tables(warehouse)(name) for name in FROM_CORE))
         wrong = apart(plan, figures, totals)
         if wrong.height:
             yield agreement(figures.height, wrong)
             raise disagreement(figures.height, wrong)
-        made = dict(zip(ESTIMATES, (totals, figures, verdicts(plan)), strict=True))
+        made = dict(zip(ESTIMATES, (totals, figures), strict=True))
         yield from stored(warehouse, made, {"survey_id": survey})
         yield agreement(figures.height, wrong)
 
@@ -50,24 +58,19 @@ def survey_estimates(context: dg.AssetExecutionContext) -> Iterator[Any]:
 @dg.multi_asset(
     name="survey_drivers",
     partitions_def=waves,
-    specs=table_specs(
-        {
-            "est.driver": "Survey-weighted logit of coverage: average marginal effects of the employed, "
-            "and of those who are not employees. Never of informal employees: that is circular."
-        },
-        deps=FROM_CORE,
-        group="estimates",
-        partitions=waves,
-    ),
-    check_specs=[contract_check("est.driver")],
+    specs=table_specs(MODELS, deps=FROM_CORE, group="estimates", partitions=waves),
+    check_specs=[contract_check(name) for name in MODELS],
 )
 @guarded
 def survey_drivers(context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Fit the two models where the wave asked about coverage, else store no rows."""
+    """Fit the two models; store what could be fitted, and of the wave's every question what could not."""
     plan = wave_plan(context.partition_key)
     with Warehouse(load_settings().workspace) as warehouse:
-        fitted = drivers_of(plan, wave_rows(warehouse, plan.survey_id))
-        yield from stored(warehouse, {"est.driver": fitted}, {"survey_id": plan.survey_id})
+        rows = wave_rows(warehouse, plan.survey_id)
+        fitted = drivers_of(plan, rows)
+        told = verdicts(answered(plan, rows), fitted.refused)
+        made = dict(zip(MODELS, (fitted.table, told), strict=True))
+        yield from stored(warehouse, made, {"survey_id": plan.survey_id})
 
 
 @dg.multi_asset(

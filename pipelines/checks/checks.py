@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from data_contracts.contract.expectations import Check
     from pipelines.checks.suite import Suite
 
+_SET = "expect_column_values_to_be_in_set"
 _ROWS = "expect_table_row_count_to_be_between"
 # The suites that this process has made, each for one very contract.
 _suites: "dict[str, tuple[Contract, tuple[Check, ...], Suite]]" = {}
@@ -30,10 +31,12 @@ class Failure:
     unexpected: int
     severity: str = "error"
     place: str = ""
+    permitted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Give one line for a message."""
-        return f"{self.column}: {self.expectation} fails for {self.unexpected:,} rows"
+        """Give one line for a message; a closed set of codes is listed."""
+        codes = f" (permitted: {', '.join(self.permitted)})" if self.permitted else ""
+        return f"{self.column}: {self.expectation} fails for {self.unexpected:,} rows{codes}"
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def verify(
         EngineError: a check could not be computed or did not run, or fails for no row.
     """
     failures = []
+    closed = {column.name: tuple(column.valid) for column in contract.columns}
     found = outcomes(connection, qualified_table, contract)
     for outcome in found:
         check = outcome.check
@@ -125,8 +129,9 @@ def verify(
         if outcome.unexpected == 0 and check.type != "expect_table_columns_to_match_ordered_list":
             raise EngineError(f"{contract.name}, {check.column}: {check.type} fails for no row")
         place = _first_row(connection, qualified_table, check) if rows_named else ""
+        permitted = closed.get(check.column, ()) if check.type == _SET else ()
         failures.append(
-            Failure(check.type, check.column, outcome.unexpected, check.severity, place)
+            Failure(check.type, check.column, outcome.unexpected, check.severity, place, permitted)
         )
     return CheckReport(contract.name, len(found), tuple(failures))
 

@@ -114,11 +114,26 @@ def check(
         "passed": report.passed,
         "rows": report.rows,
         "checks": report.evaluated,
-        "failures": [dict(zip(FAILURE, row, strict=True)) for row in rows],
+        "failures": [
+            dict(zip(FAILURE, row, strict=True))
+            | ({"permitted": list(failure.permitted)} if failure.permitted else {})
+            for row, failure in zip(rows, report.failures, strict=True)
+        ],
         "not_read": list(report.not_read),
     }
-    made = one_table("failures", FAILURE, rows, after=_verdict(report), whole={0})
+    made = one_table(
+        "failures", FAILURE, rows, after=[*_permitted(report), *_verdict(report)], whole={0}
+    )
     return replace(made, told=json_line(told), code=0 if report.passed else 2)
+
+
+def _permitted(report: "FileReport") -> list[str]:
+    """List the closed set of every column that holds another code."""
+    return [
+        f"{failure.column} permits {', '.join(failure.permitted)}."
+        for failure in report.failures
+        if failure.permitted
+    ]
 
 
 def _verdict(report: "FileReport") -> list[str]:

@@ -78,12 +78,16 @@ def printout(report: Report) -> Printout:
         row.style = "red" if one.status in WRONG else None
     verdicts = [(row["indicator"], row["status"], row["reason"]) for row in report.indicators]
     parts: list[Block] = [columns, table(VERDICTS, verdicts)]
+    parts += [Text(f"A run would warn: {warning}") for warning in report.warnings]
     if report.refused:
         parts.append(Text(f"A run would refuse the file: {report.refused}"))
     wrong = sum(one.status in WRONG for one in report.findings)
     counted = Counter(row["status"] for row in report.indicators)
     said = ", ".join(f"{count} {status}" for status, count in counted.items())
     plural = "" if wrong == 1 else "s"
-    parts.append(Text(f"{report.survey_id}: {wrong or 'no'} problem{plural}; indicators: {said}."))
+    warned = f"{len(report.warnings)} warnings; " if len(report.warnings) != 1 else "1 warning; "
+    parts.append(
+        Text(f"{report.survey_id}: {wrong or 'no'} problem{plural}; {warned}indicators: {said}.")
+    )
     tables = {"columns": frame(COLUMNS, rows), "indicators": frame(VERDICTS, verdicts)}
     return Printout(tables, parts, report.to_json(), code=2 if report.wrong else 0)

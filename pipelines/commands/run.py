@@ -72,9 +72,13 @@ def command(
 
 
 def adopted(settings: Settings, name: str) -> str:
-    """Give the survey id of a profile; one given by its path is copied into the workspace."""
+    """Give the survey id of a profile; one given by its path, if finished, is copied into the workspace."""
     if name.endswith(".yaml"):
-        survey = load_profile(name).survey_id
+        from pipelines.figures.survey_checks import refuse_unready
+
+        given = load_profile(name)
+        refuse_unready(given)
+        survey = given.survey_id
         settings.own_profiles.mkdir(parents=True, exist_ok=True)
         copy = settings.own_profiles / f"{survey}.yaml"
         if Path(name).resolve() != copy.resolve():
@@ -124,6 +128,7 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     with Warehouse(folder, read_only=True) as warehouse:
         figures = warehouse.get("pub.estimate", where)
         unable = warehouse.get("pub.computability", where)
+        judged = warehouse.get("est.quality", where)
     national = figures.filter(figures["breakdown"] == "total")
     rows = [
         {key: row[key] for key in FIGURE}
@@ -138,6 +143,8 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
         "figures": rows,
         "not_computable": missing.select("indicator", "reason").to_dicts(),
         "briefs": [str(path) for path in briefs],
+        "warnings": judged.filter(judged["status"] == "failed").height,
+        "quality": str(load_settings(folder).quality_page(survey)),
     }
 
 
@@ -168,7 +175,16 @@ def headline_parts(summary: dict[str, Any]) -> list[Block]:
             for reason, names in reasons.items()
         ),
         *summary["briefs"],
+        *_warned(summary),
     ]
+
+
+def _warned(summary: dict[str, Any]) -> list[Block]:
+    """Say last how many warnings the quality report holds, and where it lies."""
+    number = summary["warnings"]
+    if not number:
+        return []
+    return [f"{number} warning{'' if number == 1 else 's'}: {summary['quality']}"]
 
 
 def said(value: float | None, percent: bool) -> str:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from data_contracts.profile.plan import WavePlan, resolve
 from data_contracts.profile.profile import Profile
 from transforms.survey.harmonise import Harmonised
 from transforms.survey.informality import informality
@@ -15,6 +16,8 @@ LABOUR_FORCE_VARIANTS = {
 
 def derive(profile: Profile, harmonised: Harmonised) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Derive labour-force status and informality; jobs are narrowed to the employed.
+
+    Sector and nature are blank in every row where the wave as a whole cannot tell them.
 
     Returns:
         core.person and core.job, their rows in the file's order.
@@ -33,9 +36,19 @@ def derive(profile: Profile, harmonised: Harmonised) -> tuple[pl.DataFrame, pl.D
         employed, on=["hh_id", "person_id"], how="semi", maintain_order="left"
     )
     rules = {key: value for key, value in parameters.items() if key not in LABOUR_FORCE_VARIANTS}
-    if "informality" in profile.unavailable:
-        job = job.with_columns(pl.lit("not_asked").alias("institutional_unit"))
-    return person, informality(job, rules).drop("own_use_producer")
+    judged = informality(job, rules).drop("own_use_producer")
+    return person, judged.with_columns(_withheld(resolve(profile)))
+
+
+def _withheld(plan: WavePlan) -> list[pl.Expr]:
+    """Blank what the wave as a whole cannot tell, so that no figure stands on the rows that can."""
+    steps = {"unit_of_production": "sector_rule_step", "nature_of_job": "nature_rule_step"}
+    return [
+        pl.lit(None, pl.String if name == column else pl.Int8).alias(name)
+        for column, step in steps.items()
+        if not plan.told[column].usable
+        for name in (column, step)
+    ]
 
 
 def in_order(person: pl.DataFrame, job: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -1,24 +1,20 @@
 """A wave's rows to its estimates and models, and the same figures by the second collapse; nothing is stored."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from analyses.engine.collapse import collapse
 from analyses.engine.design import Design
-from analyses.models.drivers import drivers
 from analyses.wave.collapse_ibis import BLANK, as_stored, finest_totals, with_main_job
 from analyses.wave.core_design import core_design
 from analyses.wave.estimates import estimate
 from analyses.wave.indicators import annotate, left_out, score_of, scores
 from analyses.wave.psu_totals import differences, totals_of
 from data_contracts.catalogue.breakdowns import breakdowns, job_breakdowns
-from data_contracts.contract.find import load
+from data_contracts.catalogue.indicators import NOT_COMPUTABLE
 from data_contracts.profile.plan import WavePlan
-
-POPULATIONS = ("all_employed", "non_employees")
 
 
 def design_of(plan: WavePlan) -> Design:
@@ -99,27 +95,14 @@ def apart(plan: WavePlan, figures: pl.DataFrame, totals: pl.DataFrame) -> pl.Dat
     return differences(figures, estimate(again))
 
 
-def verdicts(plan: WavePlan) -> pl.DataFrame:
-    """Give est.computability of the wave: every indicator, whether it can be given, and why not."""
+def verdicts(plan: WavePlan, refused: Mapping[str, str]) -> pl.DataFrame:
+    """Give est.computability of the wave: every indicator, whether it can be given, and why not.
+
+    Args:
+        plan: the wave's, settled with its rows.
+        refused: models that could not be fitted, to the reason.
+    """
     rows = [(plan.survey_id, v.indicator.id, v.status, v.reason) for v in plan.verdicts]
+    rows += [(plan.survey_id, name, NOT_COMPUTABLE, reason) for name, reason in refused.items()]
     names = ("survey_id", "indicator", "status", "reason")
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-
-
-def drivers_of(plan: WavePlan, rows: pl.DataFrame) -> pl.DataFrame:
-    """Fit the models of coverage with the covariates that vary; no rows where it was not asked.
-
-    Returns:
-        est.driver of the wave.
-    """
-    frames = [pl.DataFrame(schema=load("est.driver").polars_schema())]
-    if plan.profile.asked("social_security")[0]:
-        employed = rows.filter(pl.col("lfs_status") == "employed")
-        chosen = [name for name in plan.covariates if employed[name].n_unique() > 1]
-        design = replace(design_of(plan), df_method="design")
-        frames += [drivers(rows, design, "social_security", name, chosen) for name in POPULATIONS]
-    return pl.concat(frames, how="diagonal_relaxed").with_columns(
-        survey_id=pl.lit(plan.survey_id),
-        ref_area=pl.lit(plan.ref_area),
-        time_period=pl.lit(plan.time_period),
-    )

@@ -55,7 +55,7 @@ def national_brief(
     provenance = {
         "code_version": code_version,
         "inputs": [*files, *(register_files if used else ())],
-        "release_date": f"{profile.reference_year}-12-31",
+        "release_date": profile.release_date or "",
     }
     return build_brief(dict(pub), survey_facts(profile, files), provenance)
 

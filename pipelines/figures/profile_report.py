@@ -2,16 +2,21 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from analyses.quality.finding import FAILED, QualityFinding
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
 from data_contracts.profile.profile import SURVEY_ID
-from pipelines.figures.survey_checks import refusal
+from pipelines.figures.answers import answered
+from pipelines.figures.core import with_main_job
+from pipelines.figures.quality import wave_judgement
+from pipelines.figures.survey_checks import file_facts, refuse_unready, tried
 from transforms.draft.guess import Draft
 from transforms.draft.guess import draft as guess
 from transforms.draft.write import NO_ID, profile_yaml
@@ -32,6 +37,7 @@ class Report:
         findings: the columns, one by one.
         indicators: each indicator's computability with its reason.
         refused: the words with which a run would refuse the file; empty where it would not.
+        warnings: what the quality checks of a run would warn of, each in a sentence.
     """
 
     survey_id: str
@@ -39,6 +45,7 @@ class Report:
     findings: list[Finding]
     indicators: list[dict[str, str]]
     refused: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> bool:
@@ -53,6 +60,7 @@ class Report:
                 "file": self.file,
                 "ok": not self.wrong,
                 "refused": self.refused,
+                "warnings": list(self.warnings),
                 "columns": [asdict(one) for one in self.findings],
                 "indicators": self.indicators,
             },
@@ -112,26 +120,63 @@ def report_of(plan: WavePlan, file: Path | None, ddi: Path | None, **beside: Any
     Raises:
         InputError: the file or the codebook cannot be read.
     """
-    profile, verdicts = plan.profile, _verdicts(plan)
+    profile = plan.profile
     if file is None:
-        return Report(plan.survey_id, "", check(profile, {}, None), verdicts)
+        alone = check(profile, {}, None)
+        return Report(plan.survey_id, "", alone, _verdicts(plan), _refusal_of(plan))
     _, variables = describe(file, profile.encoding)
     codebook = read_codebook(ddi) if ddi is not None else {}
     counted = [raw for raw, one in codebook.items() if one.frequencies]
-    try:
-        raw = read_table(file, profile.raw_names(), profile.encoding)
-        refused = refusal(plan, raw, **beside)
-    except InputError as error:
-        refused = error
+    told = _as_a_run(plan, file, beside)
     there = [name for name in [*profile.raw_names(), *counted] if name in variables]
     frame = _rows(file, list(dict.fromkeys(there)), profile.encoding)
     needed = frame.select(name for name in profile.raw_names() if name in frame.columns)
     findings = check(profile, variables, needed)
+    refused = told.refused
     if refused is not None and not any(one.status in WRONG for one in findings):
         place = (refused.column or "",)
         findings.append(Finding(WHOLE, place, BAD, refused.rule, refused.rows or 0))
     findings += against_codebook(codebook, frame)
-    return Report(plan.survey_id, file.name, findings, verdicts, str(refused or ""))
+    verdicts = _verdicts(told.plan)
+    said = str(refused or "")
+    return Report(plan.survey_id, file.name, findings, verdicts, said, told.warnings)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the road of a run says of a file: the plan settled with its rows, the refusal, the warnings."""
+
+    plan: WavePlan
+    refused: InputError | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def _as_a_run(plan: WavePlan, file: Path, beside: Mapping[str, Any]) -> _Told:
+    """Go down the road of a run, without storing anything."""
+    profile = plan.profile
+    try:
+        raw = read_table(file, profile.raw_names(), profile.encoding)
+        person, job = tried(plan, raw, **beside)
+    except InputError as error:
+        return _Told(plan, error)
+    facts = {"name": raw.name, "sha256": raw.sha256, **file_facts(raw)}
+    judged = wave_judgement(plan, person, job, raw.frame, facts, **beside)
+    warned = tuple(_sentence(one) for one in judged.found if one.status == FAILED)
+    return _Told(answered(plan, with_main_job(person, job)), None, warned)
+
+
+def _refusal_of(plan: WavePlan) -> str:
+    """Give the words with which a run would refuse the profile alone; empty where it would not."""
+    try:
+        refuse_unready(plan.profile)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _sentence(one: QualityFinding) -> str:
+    counted = f" ({one.failed:,} of {one.checked:,})" if one.failed else ""
+    return f"{one.check_id}{counted}: {one.reason or one.statement}"
 
 
 def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:

@@ -9,18 +9,34 @@ import polars as pl
 from analyses.quality.finding import ERROR
 from analyses.quality.judge import blocking, judge
 from analyses.quality.subject import Subject
+from data_contracts.contract.canonical_codes import refuse_strange_codes
 from data_contracts.errors import InputError
+from data_contracts.profile.finished import refuse_unfinished
 from data_contracts.profile.lexicon import check_labels
 from data_contracts.profile.plan import WavePlan
+from data_contracts.profile.profile import Profile
 from data_contracts.quality.rules import load_rules
 from pipelines.figures.core import derive
+from pipelines.figures.promises import refuse_broken
 from transforms.read.table import RawTable
 from transforms.survey.harmonise import harmonise
+
+NO_HOUSEHOLD = "the file names no households"
 
 
 def file_facts(raw: RawTable) -> dict[str, Any]:
     """Give what the file says of itself, and what its reader noted."""
     return {"synthetic": raw.synthetic, "scale": raw.scale, "notes": list(raw.notes)}
+
+
+def refuse_unready(profile: Profile) -> None:
+    """Refuse a profile by which no file may be read: a draft, or one with codes that there are not.
+
+    Raises:
+        InputError: naming every open line, or every such code.
+    """
+    refuse_unfinished(profile)
+    refuse_strange_codes(profile)
 
 
 def tried(plan: WavePlan, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -36,24 +52,18 @@ def tried(plan: WavePlan, raw: RawTable, **beside: Any) -> tuple[pl.DataFrame, p
         The rows of core.person and core.job, not sorted.
 
     Raises:
-        InputError: the file's labels contradict the profile, the profile cannot carry the file,
+        InputError: the profile is a draft or maps to codes that there are not, the file's labels
+            contradict the profile, the profile cannot carry the file,
             or a quality check of severity error fails.
     """
     profile = plan.profile
+    refuse_unready(profile)
     check_labels(profile, raw.variables, raw.name)
     person, job = derive(profile, harmonise(profile, raw.frame, raw.name))
+    refuse_broken(profile, {"core.person": person, "core.job": job}, raw.name)
     file = {"sha256": raw.sha256, **file_facts(raw)}
     refuse_if_blocking(subject_of(plan, person, job, file, **beside), raw.name)
     return person, job
-
-
-def refusal(plan: WavePlan, raw: RawTable, **beside: Any) -> InputError | None:
-    """Give the error with which ``tried`` refuses a file; None where it is taken."""
-    try:
-        tried(plan, raw, **beside)
-    except InputError as error:
-        return error
-    return None
 
 
 def asked_or_derived(plan: WavePlan) -> dict[str, tuple[bool, str]]:
@@ -63,10 +73,11 @@ def asked_or_derived(plan: WavePlan) -> dict[str, tuple[bool, str]]:
         known.setdefault(name, plan.profile.asked(name))
     status = any(plan.has(name) for name in ("lfs_status_given", "worked_for_pay"))
     known["lfs_status"] = (status, "" if status else "the employment questions were not asked")
-    refused = plan.refused.get("informality")
-    unit = known.get("institutional_unit", plan.profile.asked("institutional_unit"))
-    known["nature_of_job"] = (False, refused) if refused else unit
-    return known
+    known["hh_id"] = (
+        bool(plan.profile.household),
+        "" if plan.profile.household else NO_HOUSEHOLD,
+    )
+    return known | plan.told
 
 
 def subject_of(

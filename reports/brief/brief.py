@@ -12,6 +12,10 @@ from reports.brief.table import main_table
 from reports.model import Brief, Missing, Number, Use
 from reports.wording import marks, numbers, terms
 
+# The date in the metadata of documents whose data have no known release date: one that nobody takes
+# for a release, nor the privacy scan for the day somebody was born on.
+UNDATED = "2100-01-01"
+
 
 def build_brief(
     pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any], provenance: Mapping[str, Any]
@@ -25,7 +29,7 @@ def build_brief(
         survey: survey_id, title, ref_area, time_period, citation, standard, status
             (synthetic and unverified are printed prominently), design; optional
             ref_area_name, admin1_labels, min_age_labour, reliability (rule set to its words).
-        provenance: code_version, inputs (list of name, sha256, rows), release_date (YYYY-MM-DD,
+        provenance: code_version, inputs (list of name, sha256, rows), release_date (YYYY-MM-DD or empty,
             the date of the data and never of the run).
 
     Returns:
@@ -56,6 +60,7 @@ def build_brief(
         period=context.when,
         time_period=survey["time_period"],
         release_date=provenance["release_date"],
+        file_date=provenance["release_date"] or UNDATED,
         synthetic=status == "synthetic",
         banner=words_page.WORDS.get(status, ""),
         kicker=kicker(context),
@@ -73,9 +78,7 @@ def build_brief(
         method=_method(context, survey),
         legend=marks.LEGEND,
         citation=survey["citation"],
-        provenance=words_page.provenance(
-            provenance["code_version"], provenance["release_date"], survey["citation"]
-        ),
+        provenance=_footer(provenance, survey["citation"], status),
         inputs=tuple((i["name"], i["sha256"], i.get("rows")) for i in provenance["inputs"]),
         code_version=provenance["code_version"],
         numbers=(
@@ -89,6 +92,11 @@ def build_brief(
         ),
         words=words_page.WORDS,
     )
+
+
+def _footer(provenance: Mapping[str, Any], citation: str, status: str) -> tuple[str, ...]:
+    version, released = provenance["code_version"], provenance["release_date"]
+    return words_page.provenance(version, released, citation, synthetic=status == "synthetic")
 
 
 def _method(context: BriefContext, survey: Mapping[str, Any]) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def check_facts(survey: Mapping[str, Any], provenance: Mapping[str, Any]) -> Non
     """
     for name, given, wanted in (
         ("survey", survey, ("survey_id", "title", "ref_area", "time_period", "citation")),
-        ("provenance", provenance, ("code_version", "inputs", "release_date")),
+        ("provenance", provenance, ("code_version", "inputs")),
     ):
         gone = [key for key in wanted if not given.get(key) and key != "inputs"]
         if gone:
@@ -69,10 +69,10 @@ def check_facts(survey: Mapping[str, Any], provenance: Mapping[str, Any]) -> Non
                 f"the brief's {name} lacks {', '.join(gone)}",
                 "give it: the footer and the file names are made of it",
             ) from None
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", provenance["release_date"]):
+    if not re.fullmatch(r"(\d{4}-\d{2}-\d{2})?", provenance["release_date"]):
         raise InputError(
             "the brief's release_date is not a date",
-            "write the date of the data as YYYY-MM-DD",
+            "write the date on which the data were released as YYYY-MM-DD, or leave it empty",
         ) from None
 
 

@@ -27,9 +27,10 @@ def not_published(indicator: str, withheld: bool) -> str:
     return f"{name}: the survey gives no published figure."
 
 
-def provenance(code_version: str, release_date: str, citation: str) -> tuple[str, ...]:
-    """Write the footer: source, code version, data release date."""
-    return (
-        f"Source: {citation.rstrip('.')}.",
-        f"Code {code_version} · data release {release_date}",
-    )
+def provenance(
+    code_version: str, release_date: str, citation: str, *, synthetic: bool
+) -> tuple[str, ...]:
+    """Write the footer: source, code version, and the data's release date where it is known."""
+    source = f"synthetic twin in the layout of: {citation}" if synthetic else citation
+    released = f" · data released {release_date}" if release_date else ""
+    return f"Source: {source.rstrip('.')}.", f"Code {code_version}{released}"

@@ -27,7 +27,7 @@ def write_pdf(brief: Brief, figures: Mapping[str, str]) -> bytes:
     import typst  # noqa: PLC0415  80 MB that only a PDF needs
 
     data = asdict(brief) | {"figures": dict(figures), "numbers": []}
-    released = datetime.fromisoformat(brief.release_date).replace(tzinfo=UTC)
+    released = datetime.fromisoformat(brief.file_date).replace(tzinfo=UTC)
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,

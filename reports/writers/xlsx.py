@@ -30,8 +30,8 @@ def write_xlsx(brief: Brief) -> bytes:
     book.formats[0].set_font_name("Arial")
     book.set_properties(
         {
-            "title": brief.headline.text,
-            "created": datetime.fromisoformat(brief.release_date),
+            "title": ("SYNTHETIC: " if brief.synthetic else "") + brief.headline.text,
+            "created": datetime.fromisoformat(brief.file_date),
         }
     )
     sheets = _tables(brief)

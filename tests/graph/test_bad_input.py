@@ -202,11 +202,35 @@ def test_so_it_is_for_a_person_at_the_command_line(name, workspace, twin, tmp_pa
     assert in_a_process(*table) == before
 
 
-@pytest.mark.parametrize(("column", "value"), [("hl05", 131.0), ("lsco4", MARKER)])
-def test_a_broken_contract_fails_its_check_and_keeps_the_table(
-    column, value, workspace, twin, tmp_path, here
+IMPOSSIBLE = {
+    "hl05": (131.0, "age is above 130"),
+    "lsco4": (MARKER, "more than the 4 digits that the profile gives ISCO-08"),
+}
+
+
+@pytest.mark.parametrize("column", IMPOSSIBLE)
+def test_what_its_contract_does_not_permit_is_refused_in_a_persons_words(
+    column, workspace, twin, tmp_path, here
 ):
     """Fit for its type and its profile, and yet nobody is 131, and no occupation is an M."""
+    without_register(workspace)
+    value, said = IMPOSSIBLE[column]
+    path = tmp_path / "impossible.dta"
+    rows = planted(twin)
+    worker = int(rows.with_row_index("at").filter(pl.col("lsco4") != "")["at"][0])
+    write_stata(put(rows, column, value, worker), path, {}, {})
+    kept = state(workspace)
+    ended = here("run", "--survey", WAVE, "--lfs", path, "--workspace", workspace)
+    refused(ended, path.name, said, workspace)
+    assert state(workspace) == kept
+
+
+@pytest.mark.parametrize(("column", "value"), [("hl05", 131.0)])
+def test_a_broken_contract_fails_its_check_and_keeps_the_table(
+    column, value, workspace, twin, tmp_path, here, monkeypatch
+):
+    """The second net, where the first one (in a person's words) were not there."""
+    monkeypatch.setattr("pipelines.figures.survey_checks.refuse_broken", lambda *_: None)
     from pipelines.warehouse.warehouse import Warehouse
 
     without_register(workspace)
@@ -214,7 +238,7 @@ def test_a_broken_contract_fails_its_check_and_keeps_the_table(
     rows = planted(twin)
     worker = int(rows.with_row_index("at").filter(pl.col("lsco4") != "")["at"][0])
     write_stata(put(rows, column, value, worker), path, {}, {})
-    name = "core.person" if column == "hl05" else "core.job"
+    name = "core.person"
     table = ("table", "pub.estimate", "--workspace", workspace, "--format", "csv")
     before, kept = here(*table), state(workspace)
     with Warehouse(workspace) as warehouse:

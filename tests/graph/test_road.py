@@ -99,6 +99,7 @@ def test_spss_gives_the_estimates_of_stata(twin, tables, tmp_path, monkeypatch):
         "est.psu_total",
         "est.estimate",
         "est.computability",
+        "est.driver",
     )
     with dg.DagsterInstance.from_config(str(dagster_home(tmp_path))) as instance:
         done = defs.resolve_job_def("survey").execute_in_process(

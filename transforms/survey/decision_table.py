@@ -46,7 +46,9 @@ def nodes_from_evidence(
         }
         states = answers.replace_strict(meaning, default=None, return_dtype=pl.String)
         _refuse_unknown(
-            states.is_null(), source, f"an answer that table {table.rule} does not know"
+            states.is_null(),
+            source,
+            f"an answer that table {table.rule} does not know (permitted: {', '.join(meaning)})",
         )
         columns.append(states.alias(name))
     return pl.DataFrame(columns)

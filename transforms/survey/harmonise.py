@@ -58,7 +58,7 @@ def harmonise(profile: Profile, raw: pl.DataFrame, file: str) -> Harmonised:
     """
     raw = raw.rename({column: column.strip().lower() for column in raw.columns})
     codes = raw.select(code_text(raw[column]) for column in raw.columns).with_row_index(ROW, 1)
-    codes, dropped = _correct(profile, codes, file)
+    codes, dropped = corrected(profile, codes, file)
     raw = raw.with_row_index(ROW, 1).join(
         codes.select(ROW), on=ROW, how="semi", maintain_order="left"
     )
@@ -85,7 +85,7 @@ def harmonise(profile: Profile, raw: pl.DataFrame, file: str) -> Harmonised:
             person["own_use_producer"],
         ]
     )
-    if "economic_sector" not in profile.columns:
+    if not profile.asked("economic_sector")[0]:
         job = job.with_columns(_sector_of_division().alias("economic_sector"))
     _check_keys(person, codes, file)
     person, collapsed = _collapse(profile, person)
@@ -93,9 +93,22 @@ def harmonise(profile: Profile, raw: pl.DataFrame, file: str) -> Harmonised:
     return Harmonised(person, job, dropped, collapsed)
 
 
-def _correct(
+def corrected(
     profile: Profile, codes: pl.DataFrame, file: str
 ) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Drop the rows that the profile's corrections name.
+
+    Args:
+        profile: the wave's profile.
+        codes: rows as text codes, with the file's row number in ``ROW``.
+        file: the file's name, for messages.
+
+    Returns:
+        The rows left, and how many each correction dropped.
+
+    Raises:
+        InputError: a correction would drop more rows than its known fault has.
+    """
     dropped: dict[str, int] = {}
     for correction in profile.corrections:
         hit = codes.filter(condition(profile, correction.drop))

@@ -19,17 +19,7 @@ from data_contracts.errors import InputError
 from transforms.survey.decision_table import evaluate, nodes_from_evidence
 
 STANDARDS = {"ICLS17_ILO": ("unit_of_production_icls17", "nature_of_job_icls17")}
-_UNIT_EVIDENCE = ("bookkeeping", "registration", "enterprise_size")
-_FURTHER_EVIDENCE = {
-    "destination_of_production": "destination of production",
-    "bookkeeping": "bookkeeping",
-    "registration": "registration",
-    "enterprise_size": "size of the unit",
-    "workplace_type": "place of work",
-    "employer_social_contribution": "the employer's social contribution",
-    "paid_annual_leave": "paid annual leave",
-    "paid_sick_leave": "paid sick leave",
-}
+_UNASKED = ("not_asked", "not_applicable")
 
 
 def informality(
@@ -38,7 +28,9 @@ def informality(
     """Add the sector of the unit and the nature of the job, each with its deciding step.
 
     Where ``institutional_unit`` was asked of nobody the derived columns are null: the ILO does
-    not compute informality then (ask ``computability`` first, it gives the reason).
+    not compute informality then. A question that was not asked is never a no: where nothing was
+    asked of a unit or of an employee's job the row is null, with the step that says so. Whether a
+    wave can be judged at all is said in data_contracts/profile/evidence.py.
 
     Args:
         job: one row a job: evidence columns of ``core.job``, optionally ``own_use_producer``
@@ -74,52 +66,9 @@ def informality(
     done = job.with_columns(
         evaluate(sector, nodes, chosen, result="unit_of_production", step="sector_rule_step")
     )
-    nodes = nodes_from_evidence(nature, done, chosen)
+    nodes = nodes_from_evidence(nature, _contributions(done, chosen), chosen)
     judged = evaluate(nature, nodes, chosen, result="nature_of_job", step="nature_rule_step")
     return done.with_columns(judged).with_columns(label)
-
-
-def computability(asked: Mapping[str, bool]) -> tuple[str, str]:
-    """Say whether informality can be computed from what a survey asked, and why.
-
-    Args:
-        asked: canonical evidence column -> was it asked in the survey; absent means not asked.
-            The size may be given as ``enterprise_size`` or by its two bounds.
-
-    Returns:
-        ``COMPUTABLE``, ``PARTIAL`` or ``NOT COMPUTABLE``, and the reason in words.
-    """
-    known = dict(asked)
-    size_names = ("enterprise_size", "enterprise_size_lower", "enterprise_size_upper")
-    known["enterprise_size"] = any(asked.get(name, False) for name in size_names)
-    if not known.get("institutional_unit", False):
-        return (
-            "NOT COMPUTABLE",
-            (
-                "the kind of institutional unit was not asked in the survey, and the ILO's rules do "
-                "not compute informality without it"
-            ),
-        )
-    if not any(known.get(name, False) for name in _UNIT_EVIDENCE):
-        return (
-            "NOT COMPUTABLE",
-            (
-                "bookkeeping, registration and size of the unit were not asked, so the sector of a "
-                "private unit cannot be told"
-            ),
-        )
-    if not known.get("status_icse93", True):
-        return ("NOT COMPUTABLE", "status in employment was not asked")
-    missing = [words for name, words in _FURTHER_EVIDENCE.items() if not known.get(name, False)]
-    if missing:
-        return (
-            "PARTIAL",
-            (
-                f"not asked: {', '.join(missing)}; the rules go on with what was asked and read "
-                "the rest as missing"
-            ),
-        )
-    return ("COMPUTABLE", "all evidence that the rules use was asked")
 
 
 def _sector_nodes(
@@ -127,9 +76,37 @@ def _sector_nodes(
 ) -> pl.DataFrame:
     computed = job.select(
         _household_unit(job, parameters).alias("household_unit"),
+        _unit_asked(job, parameters).alias("unit_asked"),
         _size(job, int(parameters["size_threshold"])).alias("size"),
     )
-    return nodes_from_evidence(table, job, parameters).hstack(computed)
+    evidence = _contributions(job, parameters)
+    return nodes_from_evidence(table, evidence, parameters).hstack(computed)
+
+
+def _contributions(job: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFrame:
+    """Let the employee's own contribution speak where that is declared and the employer's was not asked."""
+    employers, own = "employer_social_contribution", "social_security"
+    if parameters["employee_contribution"] != "own" or not _asked_of_nobody(job, employers):
+        return job
+    return job if own not in job.columns else job.with_columns(pl.col(own).alias(employers))
+
+
+def _unit_asked(job: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.Expr:
+    """Tell units of which something was asked that could have made them formal; see the node's text."""
+    asked = _answered(job, "bookkeeping") | _answered(job, "registration")
+    rule = parameters["size_requires_fixed_premises"]
+    if rule != "unused":
+        bounds = [n for n in ("enterprise_size_lower", "enterprise_size_upper") if n in job.columns]
+        sized = pl.any_horizontal(*(pl.col(n).is_not_null() for n in bounds), pl.lit(value=False))
+        asked |= sized & (_answered(job, "workplace_type") if rule else pl.lit(value=True))
+    return pl.when(asked).then(pl.lit("yes")).otherwise(pl.lit("no"))
+
+
+def _answered(job: pl.DataFrame, column: str) -> pl.Expr:
+    """Tell rows in which a question was put to the person; a null is no answer to it."""
+    if column not in job.columns:
+        return pl.lit(value=False)
+    return ~pl.col(column).cast(pl.String).is_in(_UNASKED).fill_null(value=False)
 
 
 def _household_unit(job: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.Expr:

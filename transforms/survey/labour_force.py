@@ -30,6 +30,7 @@ _DELIVERED = {
     "below_working_age": None,  # a file's own word for "no status"
 }
 _NOT_DELIVERED = "not_asked"
+_NO_QUESTION = 14  # the step of a file that asked nothing about employment
 
 
 def labour_force_status(person: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFrame:
@@ -38,7 +39,9 @@ def labour_force_status(person: pl.DataFrame, parameters: Mapping[str, Any]) -> 
     A status delivered by the file (``lfs_status_given``) is taken as it is, below working age
     too, and has step 0. Otherwise the status is null below working age (and where age is null).
     A standard whose questions were not asked gives null: both when no employment question was
-    asked, and the 19th ICLS where market orientation was asked of nobody.
+    asked, and the 19th ICLS where market orientation was asked of nobody. A question that was not
+    asked is never a no: who is not employed by what was asked, in a file that did not ask the rest
+    (or did not ask about looking for work), has a null status with the step that says so.
 
     Args:
         person: one row a person: ``age`` and the evidence columns of ``core.person``. A column
@@ -68,11 +71,14 @@ def labour_force_status(person: pl.DataFrame, parameters: Mapping[str, Any]) -> 
         decided = _decide(table, person, chosen)
         name = f"lfs_status_{standard.lower()}"
         unasked = standard == "ICLS19" and _market_orientation_unasked(person)
-        status = decided.select(
-            pl.when(of_age & (not unasked)).then(pl.col("result")).otherwise(nothing).alias(name)
-        )[name]
-        columns.append(status)
-        steps[standard] = (status, decided["step"])
+        told = decided.select(
+            pl.when(of_age & (not unasked)).then(pl.col("result")).otherwise(nothing).alias(name),
+            pl.when(of_age & (not unasked) & (pl.col("step") != _NO_QUESTION))
+            .then(pl.col("step"))
+            .alias("step"),
+        )
+        columns.append(told[name])
+        steps[standard] = (told[name], told["step"])
     native, native_step = steps[chosen["icls_native"]]
     columns += _native(person, native, native_step)
     done = person.with_columns(columns)
@@ -85,12 +91,13 @@ def _decide(
 ) -> pl.DataFrame:
     answers = {name: _answers(person, name) for name in _EMPLOYMENT_QUESTIONS}
     asked = pl.any_horizontal(*(pl.col(name) != _NOT_DELIVERED for name in answers))
-    business = pl.any_horizontal(
-        *(pl.col(name) == "yes" for name in ("worked_for_profit", "helped_family_business"))
-    )
+    business = [pl.col(name) for name in ("worked_for_profit", "helped_family_business")]
     computed = pl.DataFrame(answers).select(
         _yes_no(asked).alias("employment_questions"),
-        _yes_no(business).alias("own_or_family_business"),
+        pl.when(pl.all_horizontal(one == _NOT_DELIVERED for one in business))
+        .then(pl.lit(_NOT_DELIVERED))
+        .otherwise(_yes_no(pl.any_horizontal(one == "yes" for one in business)))
+        .alias("own_or_family_business"),
     )
     nodes = nodes_from_evidence(table, person, parameters).hstack(computed)
     return evaluate(table, nodes, parameters)
@@ -116,8 +123,7 @@ def _native(person: pl.DataFrame, native: pl.Series, native_step: pl.Series) -> 
         pl.when("delivered").then("taken").otherwise("native").alias("lfs_status"),
         pl.when("delivered")
         .then(pl.lit(0, dtype=pl.Int8))
-        .when(pl.col("native").is_not_null())
-        .then("step")
+        .otherwise("step")
         .alias("lfs_status_step"),
     )
     return chosen.get_columns()
@@ -138,8 +144,9 @@ def _market_orientation_unasked(person: pl.DataFrame) -> bool:
 
 
 def _refuse_undecided(person: pl.DataFrame, standard: str) -> None:
-    without = person["lfs_status"].is_null() & person["lfs_status_step"].ne_missing(0)
-    undecided = person["working_age"] & without
+    undecided = (
+        person["working_age"] & person["lfs_status"].is_null() & person["lfs_status_step"].is_null()
+    )
     if undecided.any():
         raise InputError(
             f"persons of working age have no labour-force status under {standard}",

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data_contracts.contract.canonical_codes import strange_codes
+from data_contracts.errors import InputError
+from data_contracts.profile.finished import unfinished
 from data_contracts.profile.lexicon import contradictions
 from data_contracts.profile.profile import Profile
-from data_contracts.profile.rule import ProfileRule
+from data_contracts.profile.rule import ProfileRule, condition_names
 from transforms.read.ddi import CodebookVariable
 from transforms.read.table import Variable
 from transforms.survey.codes import code_text
+from transforms.survey.harmonise import corrected
+from transforms.survey.profile_columns import ROW, ProfileColumns
 
 MAPS, NOT_ASKED, NOT_CHECKED = "maps", "not asked", "not checked"
-MISSING, UNKNOWN, CONTRADICTED, BAD = (
-    "column missing", "unknown codes", "labels contradict", "does not fit",
+MISSING, UNKNOWN, CONTRADICTED, BAD, UNFINISHED, STRANGE = (
+    "column missing", "unknown codes", "labels contradict", "does not fit", "not finished",
+    "no such code",
 )  # fmt: skip
-WRONG = {MISSING, UNKNOWN, CONTRADICTED, BAD}
+WRONG = {MISSING, UNKNOWN, CONTRADICTED, BAD, UNFINISHED, STRANGE}
 CODES_NAMED = 10
 WITHOUT = {
+    "household": "each person stands alone",
     "person": "rows are numbered within the household",
     "strata": "one stratum",
     "psu": "each household counts as a sampling unit",
@@ -43,7 +50,7 @@ def design_names(profile: Profile) -> dict[str, list[str]]:
     """Give the raw columns of the keys and of the design, by role."""
     keys = profile.keys
     roles: dict[str, Sequence[str]] = {
-        "household": keys.household,
+        "household": profile.household,
         "person": [] if keys.person is None else [keys.person],
         "strata": profile.strata,
         "psu": profile.psu,
@@ -59,6 +66,9 @@ def check(
 ) -> list[Finding]:
     """Hold a profile against a file.
 
+    Each rule is tried as a run applies it, on the rows that the profile's corrections leave, so
+    that a check finds what a run would refuse, and finds all of it.
+
     Args:
         profile: the wave's profile.
         variables: the file's columns by lower-case name.
@@ -66,17 +76,54 @@ def check(
             lower-case names; None to look at the profile alone.
 
     Returns:
-        At least one finding a canonical column of the profile, a key and a part of the design.
-        Codes are named only where the profile or the file lists codes, never a free text.
+        At least one finding a canonical column of the profile, a key and a part of the design; one
+        a correction. Codes are named only where the profile or the file lists codes, never a free
+        text.
     """
     if frame is None:
-        return [*_declared(profile)]
-    codes = frame.select(code_text(frame[name]) for name in frame.columns)
-    found = [*_roles(profile, codes), *_rules(profile, codes, variables)]
+        return [*_unfinished(profile), *_declared(profile)]
+    codes = frame.select(code_text(frame[name]) for name in frame.columns).with_row_index(ROW, 1)
+    codes, corrections = _corrections(profile, codes)
+    rows = frame.with_row_index(ROW, 1).join(
+        codes.select(ROW), on=ROW, how="semi", maintain_order="left"
+    )
+    made = ProfileColumns(profile, rows, codes, "")
+    found = [*_unfinished(profile), *_roles(made), *_rules(made, variables), *corrections]
     for column, raw, code, given, said in contradictions(profile, variables):
         detail = f"code {code} is labelled {said} and mapped to {given}"
         found.append(Finding(column, (raw,), CONTRADICTED, detail))
     return found
+
+
+def _unfinished(profile: Profile) -> Iterator[Finding]:
+    """Say what a draft leaves open, and which codes the canonical columns do not have."""
+    for one in unfinished(profile):
+        where = f"line {one.line}: " if one.line else ""
+        yield Finding(one.key, (), UNFINISHED, where + one.said)
+    for column, line, said in strange_codes(profile):
+        yield Finding(column, (), STRANGE, f"line {line}: {said}" if line else said)
+
+
+def _corrections(profile: Profile, codes: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Apply the corrections whose columns are there; say what each drops, or why it is refused."""
+    found = []
+    for one in profile.corrections:
+        raw = tuple(dict.fromkeys(profile.resolve(name) for name in condition_names(one.drop)))
+        name = f"(correction {one.id})"
+        absent = [column for column in raw if column not in codes.columns]
+        if absent:
+            found.append(Finding(name, raw, MISSING, f"the file has no {', '.join(absent)}"))
+            continue
+        alone = profile.model_copy(update={"corrections": [one]})
+        try:
+            codes, dropped = corrected(alone, codes, "")
+        except InputError as error:
+            found.append(Finding(name, raw, BAD, error.rule, error.rows or 0))
+        else:
+            rows = dropped[one.id]
+            said = "drops these rows" if rows else "drops no row of this file"
+            found.append(Finding(name, raw, MAPS, f"{said}: {one.reason}", rows))
+    return codes, found
 
 
 def _declared(profile: Profile) -> Iterator[Finding]:
@@ -88,8 +135,9 @@ def _declared(profile: Profile) -> Iterator[Finding]:
         yield Finding(column, tuple(raw), NOT_ASKED if refused else NOT_CHECKED, refused)
 
 
-def _roles(profile: Profile, codes: pl.DataFrame) -> Iterator[Finding]:
-    for role, raw in design_names(profile).items():
+def _roles(made: ProfileColumns) -> Iterator[Finding]:
+    codes = made.codes
+    for role, raw in design_names(made.profile).items():
         absent = [name for name in raw if name not in codes.columns]
         if not raw:
             yield Finding(role, (), NOT_ASKED, WITHOUT.get(role, ""))
@@ -107,23 +155,38 @@ def _roles(profile: Profile, codes: pl.DataFrame) -> Iterator[Finding]:
             yield Finding(role, tuple(raw), BAD if refused else MAPS, detail, int(blank))
 
 
-def _rules(
-    profile: Profile, codes: pl.DataFrame, variables: Mapping[str, Variable]
-) -> Iterator[Finding]:
-    for column, rule in profile.columns.items():
-        raw = profile.raw_names_of(rule)
-        absent = [name for name in raw if name not in codes.columns]
+def _rules(made: ProfileColumns, variables: Mapping[str, Variable]) -> Iterator[Finding]:
+    for column, rule in made.profile.columns.items():
+        raw = made.profile.raw_names_of(rule)
+        absent = [name for name in raw if name not in made.codes.columns]
         if rule.not_asked is not None:
             yield Finding(column, (), NOT_ASKED, rule.not_asked)
-        elif absent:
-            detail = f"the file has no {', '.join(absent)}"
-            yield Finding(column, tuple(raw), MISSING, detail, 0)
-        elif rule.cases is not None:
-            yield Finding(column, tuple(raw), MAPS, f"{len(rule.cases)} cases")
+            continue
+        if absent:
+            yield Finding(column, tuple(raw), MISSING, f"the file has no {', '.join(absent)}")
+            continue
+        if rule.cases is not None:
+            found = Finding(column, tuple(raw), MAPS, f"{len(rule.cases)} cases")
         else:
-            values = codes[raw[0]]
             labelled = raw[0] in variables and bool(variables[raw[0]].value_labels)
-            yield _mapped(column, rule, tuple(raw), values, labelled=labelled)
+            found = _mapped(column, rule, tuple(raw), made.codes[raw[0]], labelled=labelled)
+        yield found if found.status in WRONG else _as_a_run(made, found)
+
+
+def _as_a_run(made: ProfileColumns, found: Finding) -> Finding:
+    """Try a rule as a run does; keep what was found where it is taken."""
+    rule = made.profile.columns[found.column]
+    try:
+        if found.column == "enterprise_size":
+            made.size()
+        elif rule.number:
+            made.number(found.column)
+        else:
+            made.text(found.column)
+    except InputError as error:
+        detail = f"{error.rule}; {error.remedy}"
+        return Finding(found.column, found.raw, BAD, detail, error.rows or 1)
+    return found
 
 
 def _mapped(

@@ -6,28 +6,20 @@ from typing import Any, Final
 
 import polars as pl
 
+from data_contracts.code_lists import schemes
+from data_contracts.contract import canonical_codes as known
 from data_contracts.discreet import Discreet
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.rule import ProfileRule
 from transforms.read.values import numbers
+from transforms.survey.classified import misfits
 from transforms.survey.codes import condition
 from transforms.survey.geography import province_code
 from transforms.survey.plausible import outside_isic, undeclared_sentinels
 
 ROW: Final = "__row"
-# What stands where a wave has no such column: not asked, or the code list's "unknown".
-UNKNOWN: Final = {
-    "area_type": "GEO_COV_X",
-    "education_aggregate": "EDU_AGGREGATE_X",
-    "marital_status": "MTS_X",
-    "disability_status": "DSB_STATUS_X",
-    "status_icse93": "STE_ICSE93_6",
-    "economic_sector": "ECO_SECTOR_X",
-    "occupation_major": "OCU_ISCO08_X",
-}
 ONE_STRATUM: Final = "all"  # the stratum of a file that names none
-NULL_WHEN_UNKNOWN: Final = {"admin1_code", "sex", "industry_isic4_2d", "institutional_sector"}
 CORRECT: Final = "correct the file, or the profile if the file is right"
 
 
@@ -46,18 +38,21 @@ class ProfileColumns(Discreet):
 
     def keys(self) -> list[pl.Series]:
         """Give survey_id, hh_id and person_id; persons without a number are numbered."""
-        keys = self.profile.keys
-        household = self._joined(keys.household, "hh_id")
-        running = (pl.int_range(pl.len()).over(household) + 1).cast(pl.String)
-        if keys.person is not None:
-            number = pl.col(self.profile.resolve(keys.person))
-            person = pl.when(number.is_null()).then(pl.lit("b") + running).otherwise(number)
+        number, names = self.profile.keys.person, self.profile.household
+        outer = self._joined(names or self.profile.psu, "hh_id")
+        running = (pl.int_range(pl.len()).over(outer) + 1).cast(pl.String)
+        if number is not None:
+            given = pl.col(self.profile.resolve(number))
+            person = pl.when(given.is_null()).then(pl.lit("b") + running).otherwise(given)
         else:
             person = running
+        # Without a household number each person stands alone, within the sampling unit.
+        household = outer if names else pl.concat_str([outer, person], separator=":")
         survey = pl.lit(self.profile.survey_id).alias("survey_id")
         frame = self.codes.select(survey, household.alias("hh_id"), person.alias("person_id"))
-        self._refuse(frame["hh_id"].is_null(), keys.household[0], "the household key is blank")
-        self._refuse_collision(frame["hh_id"], keys.household, "household key")
+        if names:
+            self._refuse(frame["hh_id"].is_null(), names[0], "the household key is blank")
+            self._refuse_collision(frame["hh_id"], names, "household key")
         return frame.get_columns()
 
     def design(self) -> list[pl.Series]:
@@ -69,7 +64,7 @@ class ProfileColumns(Discreet):
         design = self.profile.design
         strata, psu = self.profile.strata, self.profile.psu
         frame = self.codes.select(
-            self._joined(psu or self.profile.keys.household, "psu"),
+            self._joined(psu or self.profile.household, "psu"),
             self._joined(strata, "strata") if strata else pl.lit(ONE_STRATUM).alias("strata"),
         )
         for column, names in (("psu", psu), ("strata", strata)):
@@ -88,7 +83,8 @@ class ProfileColumns(Discreet):
         """Give a canonical column of codes."""
         rule = self.profile.columns.get(name)
         if rule is None or rule.not_asked is not None:
-            fill = None if name in NULL_WHEN_UNKNOWN else UNKNOWN.get(name, "not_asked")
+            null = name in known.NULL_WHEN_UNKNOWN
+            fill = None if null else known.UNKNOWN.get(name, "not_asked")
             return pl.Series(name, [fill] * self.codes.height, pl.String)
         if rule.cases is not None:
             chain: Any = pl
@@ -109,9 +105,10 @@ class ProfileColumns(Discreet):
                 "add what the code means to the profile, or correct the file",
             )
         else:
+            self._refuse_misfits(name, values, rule, column)
             mapped = self._listed(name, self._shaped(values, rule), rule, column)
-        usual = None if name in NULL_WHEN_UNKNOWN else _blank(name)
-        blank = usual if rule.blank is None else rule.blank
+        blank = known.usual_blank(name) if rule.blank is None else rule.blank
+        self._refuse_blank(name, mapped, blank, column)
         return mapped.fill_null(blank).alias(name) if blank is not None else mapped.alias(name)
 
     def number(self, name: str) -> pl.Series:
@@ -202,6 +199,27 @@ class ProfileColumns(Discreet):
             )
         return values
 
+    def _refuse_misfits(self, name: str, values: pl.Series, rule: ProfileRule, column: str) -> None:
+        """Refuse codes that are none of the classification that the column takes its digits from."""
+        scheme = schemes().get(name)
+        if scheme is None:
+            return
+        codes = _without(values, [str(code) for code in rule.missing])
+        for misfit in misfits(scheme, codes, self.raw[column], rule.digits):
+            self._refuse(misfit.rows, column, misfit.rule, misfit.remedy)
+
+    def _refuse_blank(self, name: str, mapped: pl.Series, blank: str | None, column: str) -> None:
+        """Refuse a blank that the profile gives no meaning, where the closed set has none for it."""
+        permitted = known.closed_sets().get(name, ())
+        if blank is None or not permitted or blank in permitted:
+            return
+        self._refuse(
+            mapped.is_null(),
+            column,
+            f"{name} is blank, and the profile does not say what a blank means",
+            f"add blank: to the profile's rule, with one of {', '.join(permitted)}",
+        )
+
     def _shaped(self, values: pl.Series, rule: ProfileRule) -> pl.Series:
         values = _without(values, [str(code) for code in rule.missing])
         if rule.digits is not None:
@@ -214,7 +232,15 @@ class ProfileColumns(Discreet):
         """Spread a household's one value to its members, where the rule says ``fill: household``."""
         if rule.fill != "household":
             return values
-        household = self._joined(self.profile.keys.household, "hh_id")
+        names = self.profile.household
+        if not names:
+            raise InputError(
+                "a value is to be spread over a household, and no household number is named",
+                "name keys.household, or take `fill: household` out of the profile",
+                file=self.file,
+                column=column,
+            )
+        household = self._joined(names, "hh_id")
         known = pl.col("value").drop_nulls()
         spread = self.codes.select(household, values.alias("value")).select(
             known.first().over("hh_id").alias(values.name),
@@ -267,10 +293,6 @@ class ProfileColumns(Discreet):
                 rule, remedy, file=self.file, column=self.profile.resolve(column),
                 row=int(rows[0]), rows=len(rows),
             )  # fmt: skip
-
-
-def _blank(name: str) -> str | None:
-    return UNKNOWN.get(name, "no_answer")
 
 
 def _without(values: pl.Series, missing: Sequence[float] | Sequence[str]) -> pl.Series:

@@ -28,7 +28,6 @@ def draw_survey_2010(population: Population, seed: int) -> pl.DataFrame:
     job = status == EMPLOYED
     working = job | farmer
     seeking = (status == UNEMPLOYED) & ~farmer
-
     ac3 = np.full(n, -1, dtype=np.int8)
     ac3[farmer] = np.where(person["ep02"] == 1, 6, 7)[farmer]
     ac3[job] = _status_2010(rng, person)[job]
@@ -38,7 +37,8 @@ def draw_survey_2010(population: Population, seed: int) -> pl.DataFrame:
     ac1 = np.where(working, np.where(farmer & ~job, 1, worked), 2)
     ac2 = np.where(ac1 == 2, np.where(working, 1, 2), -1)
     farm = person["lsic2"].astype(np.int16) * 100
-    trade = farm + np.where(person["lsic2"] < 4, 11, pick(rng, n, [10, 20], [1, 1]))
+    group = np.where(person["lsic2"] < 4, 11, pick(rng, n, [10, 20], [1, 1]))
+    trade = farm + np.where(person["lsic2"] == 99, 0, group)  # 9900 is the only class of 99
     more = pick(rng, n, [1, 2], [0.12, 0.88])
     contract = np.where(person["ac05"] == 1, 4, pick(rng, n, [1, 2, 3], [1, 1, 1]))
     profit = np.where(person["eri06"] >= 0, population.monthly_pay[sample.rows], person["eri01"])

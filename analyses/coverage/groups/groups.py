@@ -16,7 +16,6 @@ HEADLINE = (
     "employed", "informal_employment_rate", "social_security_coverage",
     "social_security_coverage_employees", "coverage_gap", "coverage_gap_rate",
 )  # fmt: skip
-INFORMALITY = "ICLS17_ILO@1"
 OVERLAP = "Groups overlap: their figures are not added."
 # For employees the nature of the job follows from the social-security answer (17th ICLS, ILO tree).
 ANSWERS = {"social_security", "employer_social_contribution"}

@@ -80,6 +80,8 @@ def indirect(
         (RATIO). One row each without a figure, status M, where the wave did not ask everybody.
     """
     known, reason = wave.asked.get("social_security", (False, "not in the survey's profile"))
+    if known and not wave.profile.household:
+        known, reason = False, "the file names no households, so who lives with whom is not known"
     if not known:
         return _labelled(
             _without(f"Needs social_security: {reason}."), design, wave, ci_level, rules

@@ -3,7 +3,7 @@
 import pytest
 
 from data_contracts import sdmx
-from data_contracts.catalogue.indicators import catalogue
+from data_contracts.catalogue.indicators import catalogue, indicators_of
 from data_contracts.code_lists import code_rows
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
@@ -28,6 +28,21 @@ def test_every_series_is_an_indicator_and_its_ilostat_measure_is_the_catalogues(
 
 def test_every_indicator_is_exported():
     assert {series.indicator for series in load_sdmx().survey} == set(catalogue())
+
+
+@pytest.mark.parametrize(
+    ("code", "agency", "measure"),
+    [("EIP_TEIP_NB", "ILO", "EIP_TEIP_NB"), (None, "OWN", "LFS_OUTSIDE_NB")],
+)
+def test_an_indicator_of_which_nothing_is_said_is_exported_by_its_code(code, agency, measure):
+    entry = {
+        "title": "Outside", "kind": "total", "unit": "PS", "standard": "labour_force",
+        "universe": "persons", "numerator": {"lfs_status": ["outside"]}, "requires": ["lfs_status"],
+        "ilostat_indicator": code,
+    }  # fmt: skip
+    made = sdmx.series_of(indicators_of({"outside": entry}, sdmx.FILE)["outside"])
+    assert (made.agency, made.measure, made.title) == (agency, measure, "Outside")
+    assert made.by == ("AGE", "GEO", "EDU")  # the unemployed have no industry
 
 
 def test_units_follow_the_kind_of_the_indicator():

@@ -75,6 +75,7 @@ def jobs(person: pl.DataFrame) -> pl.DataFrame:
 
 
 COLUMNS = (
+    "hh_id",
     "sex", "age", "area_type", "admin1_code", "marital_status", "education_aggregate", "lfs_status",
     "status_icse93", "economic_sector", "industry_isic4_2d", "occupation_major",
     "institutional_unit", "social_security", "employer_social_contribution", "nature_of_job",

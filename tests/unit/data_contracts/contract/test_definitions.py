@@ -208,8 +208,8 @@ def test_no_column_is_written_out_twice():
 @pytest.mark.parametrize(
     ("column", "catalogue", "tables"),
     [
-        ("indicator", "indicators", ("est.estimate", "est.computability", "pub.estimate")),
-        ("breakdown", "breakdowns", ("est.estimate", "est.group", "pub.estimate")),
+        ("indicator", "indicators", ("est.estimate", "pub.estimate")),
+        ("breakdown", "breakdowns", ("est.estimate", "pub.estimate")),
     ],
 )
 def test_ids_and_meanings_are_the_catalogues(column, catalogue, tables):
@@ -217,6 +217,16 @@ def test_ids_and_meanings_are_the_catalogues(column, catalogue, tables):
     for name in tables:
         valid = {c.name: c.valid for c in load(name).columns}[column]
         assert valid == {key: entry["title"] for key, entry in entries.items()}
+
+
+def test_computability_is_told_of_indicators_and_of_models():
+    entries = {
+        key: entry["title"]
+        for name in ("indicators", "models")
+        for key, entry in yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text("utf-8")).items()
+    }
+    for name in ("est.computability", "pub.computability"):
+        assert {c.name: c.valid for c in load(name).columns}["indicator"] == entries
 
 
 def test_every_breakdown_of_the_catalogue_is_a_column_of_the_finest_cells():

@@ -129,6 +129,9 @@ def test_each_fault_is_counted_and_no_value_is_told(tmp_path, capsys, survey):
     assert code == 2
     assert found == {("a4", 4), ("factor", 5), ("a5", 6), ("upm", 7), ("id_hogar, linea", 30)}
     assert {one["first"] for one in told["failures"]} == {"row 1"}
+    permitted = {one["column"]: one.get("permitted") for one in told["failures"]}
+    assert permitted["a4"] == ["1", "2"]  # a closed set is listed with its failure
+    assert "a4 permits 1, 2." in run(capsys, "check", path, "--against", SURVEY)[1]
     survey.with_columns(pl.Series("a4", ["1"] * 20 + ["PLANTED"] * 10)).write_csv(path)
     (late,) = checked(capsys, path, SURVEY)[1]["failures"]
     assert (late["column"], late["failing rows"], late["first"]) == ("a4", 10, "row 21")

@@ -33,6 +33,7 @@ ASKED = {
     "institutional_unit": {"from": "u", "codes": {"1": "government", "2": "private_business"}},
     "workplace_type": {"from": "pl", "codes": {"1": "fixed_premises", "2": "street"}},
     "enterprise_size": {"from": "z", "counts": [1, 9]},
+    "employer_social_contribution": {"from": "u", "codes": YES},
 }
 # The 13th ICLS said with the file's own questions: who works on the own farm is employed.
 GIVEN = {

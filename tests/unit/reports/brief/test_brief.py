@@ -124,6 +124,19 @@ def test_nothing_published_is_refused_without_a_value():
         build_brief(empty, sample.SURVEY, sample.PROVENANCE)
 
 
+def test_a_release_date_that_nobody_gave_is_not_printed():
+    made = build_brief(sample.pub(), sample.SURVEY, sample.PROVENANCE | {"release_date": ""})
+    assert made.release_date == ""
+    assert not any("released" in text for text in made.provenance)
+    dated = build_brief(sample.pub(), sample.SURVEY, sample.PROVENANCE)
+    assert any("data released 2024-03-15" in text for text in dated.provenance)
+
+
+def test_the_source_of_a_twins_figures_is_the_twin():
+    made = build_brief(sample.pub(), sample.SURVEY | {"status": "synthetic"}, sample.PROVENANCE)
+    assert made.provenance[0].startswith("Source: synthetic twin in the layout of: ")
+
+
 def test_release_date_must_be_a_date():
     with pytest.raises(InputError, match="release_date"):
         build_brief(sample.pub(), sample.SURVEY, sample.PROVENANCE | {"release_date": "today"})

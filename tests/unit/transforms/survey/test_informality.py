@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from data_contracts.errors import InputError
-from transforms.survey.informality import computability, informality
+from transforms.survey.informality import informality
 
 TRUTH_TABLE = Path(__file__).with_name("ilo_unit_of_production_truth_table.csv")
 LAO = {
@@ -245,7 +245,7 @@ def test_vectors_judged_together_equal_vectors_judged_alone():
     got = informality(jobs(*(row for _, row, *_ in VECTORS)), {})
     assert got["unit_of_production"].to_list() == [v[2] for v in VECTORS]
     assert got["nature_of_job"].to_list() == [v[4] for v in VECTORS]
-    assert set(got["informality_standard"]) == {"ICLS17_ILO@1"}
+    assert set(got["informality_standard"]) == {"ICLS17_ILO@2"}
     assert got["sector_rule_step"].dtype == pl.Int8
     assert got["nature_rule_step"].dtype == pl.Int8
 
@@ -255,9 +255,6 @@ def test_vector_8_is_formal_under_the_lao_variant():
 
 
 def test_vector_20_nothing_asked_is_not_computable():
-    status, reason = computability(dict.fromkeys(EVIDENCE, False))
-    assert status == "NOT COMPUTABLE"
-    assert "institutional unit" in reason
     got = informality(jobs({"institutional_unit": "not_asked"}), {})
     assert got["unit_of_production"].item() is None
     assert got["nature_of_job"].item() is None
@@ -343,10 +340,16 @@ def test_unknown_status_may_always_be_informal(treated, nature):
 
 
 @pytest.mark.parametrize(("value", "expected"), [(-1, ("formal", 7)), (0, ("informal", 6))])
-@pytest.mark.parametrize("answer", ["no_answer", "not_asked", None])
+@pytest.mark.parametrize("answer", ["no_answer", "not_applicable", None])
 def test_registration_missing_is_a_choice(value, expected, answer):
     row = vector("EES", ss="yes") | {"registration": answer}
     assert judge(row, registration_missing=value)[:2] == expected
+
+
+@pytest.mark.parametrize("value", [-1, 0])
+def test_a_survey_that_did_not_ask_for_registration_never_says_not_registered(value):
+    row = vector("EES", ss="yes") | {"registration": "not_asked"}
+    assert judge(row, registration_missing=value)[:2] == ("formal", 7)
 
 
 def test_an_own_account_worker_who_does_not_sell_is_informal_even_in_a_formal_unit():
@@ -382,19 +385,55 @@ def test_an_unknown_standard_is_refused():
         informality(jobs({}), {}, standard="ICLS21")
 
 
-def test_2010_is_not_computable_because_three_questions_are_missing():
-    asked = dict.fromkeys(("institutional_unit", "status_icse93", "paid_sick_leave"), True)
-    status, reason = computability(asked)
-    assert status == "NOT COMPUTABLE"
-    assert "bookkeeping, registration and size" in reason
+# --- a question that was not asked is never a no ---------------------------------------------
 
 
-def test_partial_names_what_is_missing_and_computable_needs_all():
-    everything = dict.fromkeys(EVIDENCE, True)
-    assert computability(everything)[0] == "COMPUTABLE"
-    status, reason = computability(everything | {"registration": False})
-    assert status == "PARTIAL"
-    assert "registration" in reason
-    assert "bookkeeping" not in reason
-    bounds = {"enterprise_size_lower": False, "enterprise_size_upper": False}
-    assert "size of the unit" in computability(everything | bounds)[1]
+def nature(row, **parameters):
+    got = informality(jobs(row), parameters).row(0, named=True)
+    return got["nature_of_job"], got["nature_rule_step"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({}, (None, 11)),
+        ({"paid_annual_leave": "yes"}, (None, 11)),
+        ({"paid_annual_leave": "no"}, ("informal", 5)),  # not both kinds, whatever the other is
+        (leave("yes", "yes"), ("formal", 4)),
+        (leave("yes", "not_applicable"), (None, 11)),
+        (leave("yes", "no_answer"), ("informal", 5)),  # asked and not answered: the ILO's reading
+        ({"employer_social_contribution": "not_applicable"}, (None, 11)),
+        ({"employer_social_contribution": "no"}, ("informal", 3)),
+    ],
+)
+def test_an_employee_of_whom_nothing_was_asked_is_neither_formal_nor_informal(row, expected):
+    assert nature(row | {"bookkeeping": "no"}) == expected
+
+
+@pytest.mark.parametrize("status", ["EMPR", "OAW", "coop"])
+def test_a_unit_of_which_nothing_was_asked_has_no_sector_and_its_owner_no_nature(status):
+    assert judge(vector(status)) == (None, 13, None)
+    assert judge(vector(status, "government")) == ("formal", 1, "formal")
+    assert judge(vector(status, book="no_answer")) == ("informal", 12, "informal")
+    assert judge(vector("CFW")) == (None, 13, "informal")
+
+
+def test_size_speaks_only_where_premises_were_asked_or_are_not_needed():
+    row = vector("OAW", **BIG)
+    assert judge(row)[:2] == (None, 13)
+    assert judge(row, size_requires_fixed_premises=False)[:2] == ("formal", 10)
+    assert judge(row | FIXED)[:2] == ("formal", 10)
+    assert judge(row | FIXED, size_requires_fixed_premises="unused")[:2] == (None, 13)
+
+
+def test_own_contribution_speaks_only_where_that_is_declared_and_the_employers_was_not_asked():
+    answers = pl.DataFrame({"social_security": ["yes", "no", "not_applicable"]})
+    frame = jobs({}, {}, {}).hstack(answers).with_columns(bookkeeping=pl.lit("no"))
+    assert informality(frame, {})["nature_of_job"].to_list() == [None] * 3
+    own = informality(frame, {"employee_contribution": "own"})
+    assert own["nature_of_job"].to_list() == ["formal", "informal", None]
+    assert own["unit_of_production"].to_list() == ["formal", "informal", "informal"]
+    assert own["employer_social_contribution"].to_list() == ["not_asked"] * 3
+    asked = frame.with_columns(employer_social_contribution=pl.lit("no"))
+    judged = informality(asked, {"employee_contribution": "own"})
+    assert judged["nature_of_job"].to_list() == ["informal"] * 3

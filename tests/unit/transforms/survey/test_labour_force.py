@@ -181,3 +181,43 @@ def test_an_unknown_answer_is_refused_by_row_and_never_quoted(column):
     assert caught.value.column == column
     assert caught.value.row == 2
     assert "sEcReT" not in str(caught.value)
+
+
+# --- a question that was not asked is never a no ---------------------------------------------
+
+NOT_ASKED = "not_asked"
+
+
+def told(row, **parameters):
+    got = statuses([row], **parameters).row(0, named=True)
+    return got["lfs_status"], got["lfs_status_step"]
+
+
+@pytest.mark.parametrize("standard", ["ICLS13", "ICLS19"])
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"worked_for_pay": NOT_ASKED}, (N, 15)),
+        ({"worked_for_pay": NOT_ASKED} | FARM | {"market_orientation": "only_sale"}, (E, 3)),
+        ({"worked_for_profit": NOT_ASKED, "helped_family_business": NOT_ASKED}, (N, 15)),
+        ({"helped_family_business": NOT_ASKED}, (OUT, 13)),
+        ({"searched": NOT_ASKED, "future_start": NOT_ASKED}, (N, 18)),
+        (ACTIVE | {"searched": NOT_ASKED, "future_start": "yes"}, (U, 12)),
+        (ACTIVE | {"available_2w": NOT_ASKED}, (N, 17)),
+        ({"available_2w": NOT_ASKED}, (OUT, 13)),  # did not search: availability decides nothing
+        (LAID_OFF | dict.fromkeys(("absence_return_3m", "absence_paid"), NOT_ASKED), (N, 16)),
+        (LAID_OFF | {"absence_paid": NOT_ASKED, "absence_return_3m": "no"}, (OUT, 9)),
+        ({"absent_job": NOT_ASKED}, (OUT, 19)),
+    ],
+)
+def test_what_was_not_asked_is_no_answer_against_a_status(standard, row, expected):
+    assert told(row, icls_native=standard) == expected
+
+
+def test_a_trader_is_no_farmer_because_agriculture_was_not_asked():
+    trader = {"worked_for_profit": "yes", "activity_agricultural": NOT_ASKED}
+    farmer = {"age": 40} | FARM | {"market_orientation": "only_sale"}
+    got = statuses([trader, farmer])
+    assert got["lfs_status"].to_list() == [N, E]
+    assert got["lfs_status_step"].to_list() == [21, 3]
+    assert statuses([trader, farmer], icls_native="ICLS13")["lfs_status"].to_list() == [E, E]

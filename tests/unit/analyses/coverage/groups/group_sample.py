@@ -19,7 +19,8 @@ ASKED = (
     "workplace_type", "enterprise_size_lower", "social_security", "employer_social_contribution",
     "nature_of_job", "unit_of_production", "sex", "age", "area_type", "earnings_monthly",
     "bookkeeping", "registration", "paid_annual_leave", "paid_sick_leave",
-    "destination_of_production",
+    "destination_of_production", "employment_evidence", "absence_evidence", "jobless_evidence",
+    "employee_evidence", "unit_evidence",
 )  # fmt: skip
 
 
