@@ -119,8 +119,7 @@ def _bridge(est: pl.DataFrame) -> pl.DataFrame:
 
 def _adjusted(est: pl.DataFrame) -> pl.DataFrame:
     rates = ("coverage", "coverage_lower", "coverage_upper")
-    errors = ("adjusted_se", "mc_se", "denominator_se", "self_report_se", "corrected_se",
-              "composite_se")  # fmt: skip
+    errors = ("adjusted_se", "mc_se", "denominator_se", "self_report_se", "corrected_se")
     texts = [name for name, kind in est.schema.items() if kind == pl.String]
     amounts = [n for n in est.columns if n not in {*texts, *rates, *errors, "coverage_se"}]
     return est.with_columns(

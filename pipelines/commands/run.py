@@ -144,6 +144,7 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
         "not_computable": missing.select("indicator", "reason").to_dicts(),
         "briefs": [str(path) for path in briefs],
         "warnings": judged.filter(judged["status"] == "failed").height,
+        "register_notes": register_notes(folder) if survey.startswith("LAO") else [],
         "quality": str(load_settings(folder).quality_page(survey)),
     }
 
@@ -175,7 +176,20 @@ def headline_parts(summary: dict[str, Any]) -> list[Block]:
             for reason, names in reasons.items()
         ),
         *summary["briefs"],
+        *summary["register_notes"],
         *_warned(summary),
+    ]
+
+
+def register_notes(folder: Path) -> list[str]:
+    """Say what reading the register set aside or assumed, file by file."""
+    from pipelines.provenance import inputs
+    from pipelines.settings import REGISTER
+
+    return [
+        f"{REGISTER} {one['name']}: {note}"
+        for one in inputs(folder, REGISTER)
+        for note in one.get("notes", ())
     ]
 
 

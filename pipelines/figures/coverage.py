@@ -27,6 +27,7 @@ from analyses.coverage.register.rates import register_rates
 from analyses.coverage.register.table import SURVEY_COLUMNS, adjusted_table
 from analyses.coverage.register.terms import DRAWS, AdjustedTerms, adjust
 from analyses.engine.delta import crossed, se_of
+from analyses.wave.register_coverage import USUAL, months_between
 from data_contracts.discreet import Discreet
 from data_contracts.law.law import NO_LIMIT, rules_at
 from pipelines.figures.estimates import design_of
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from pipelines.settings_file import CoverageSettings
 
 DOMAINS = ("sex", "admin1_code")
-FAR = 1  # years between a register and a survey that may stand beside each other
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,9 +48,9 @@ class RegisterSide(Discreet):
     month: str
     tally: pl.DataFrame
 
-    def is_near(self, year: int) -> bool:
-        """Whether it may stand beside a survey of that year."""
-        return abs(int(self.month[:4]) - year) <= FAR
+    def is_near(self, day: date, months: int) -> bool:
+        """Whether it may stand beside a survey of that day: no more than so many months apart."""
+        return months_between(self.month, f"{day:%Y-%m}") <= months
 
 
 def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
@@ -86,8 +86,8 @@ def coverage_figures(
     Args:
         plan: the wave's.
         rows: one row a person, the main job beside it, all persons.
-        register: the register; None where there is none. One of another time than the survey's
-            year, give or take one, is not put beside it.
+        register: the register; None where there is none. One further than ``months_apart``
+            months from the middle of the survey's year is not put beside it.
         coverage: choices of the law, self-report, given adjustments, burden.
         draws: Monte Carlo draws of the adjusted register.
 
@@ -98,12 +98,16 @@ def coverage_figures(
     judged = survey_liability(
         rows, ref_area=plan.ref_area, day=plan.reference_day, settings=coverage.law
     )
-    near = register if register and register.is_near(plan.reference_day.year) else None
+    near = register if register and _may_stand(register, plan, coverage) else None
     tables = _survey_tables(plan, judged, coverage)
     if near is None or not has_law(judged):
         tables["cascade"] = _cascade(plan, judged, coverage, None, ())
         return tables
     return tables | beside_register(plan, judged, near, coverage, draws=draws)
+
+
+def _may_stand(register: RegisterSide, plan: WavePlan, coverage: CoverageSettings) -> bool:
+    return register.is_near(plan.reference_day, coverage.months_apart)
 
 
 def beside_register(
@@ -129,11 +133,18 @@ def beside_register(
     answers, level = answers_of(coverage), plan.conventions.level
     labels = {"survey_id": plan.survey_id, "register_id": register.register_id,
               "register_date": register.month}  # fmt: skip
-    return {
+    found = {
         "cascade": _cascade(plan, judged, coverage, register, terms),
         "adjusted": adjusted_table(rates, survey, answers, labels, draws=draws, ci_level=level),
         "bridge": bridge_table(register.tally, rates, survey, answers, labels, ci_level=level),
     }
+    apart = months_between(register.month, f"{plan.reference_day:%Y-%m}")
+    if apart <= USUAL:
+        return found
+    said = pl.lit(f"register of {register.month} and survey of {plan.time_period} lie {apart} months "
+                  "apart, and are put together because months_apart asks for it")  # fmt: skip
+    noted = pl.concat_str(pl.col("note").replace("", None), said, separator="; ", ignore_nulls=True)
+    return {name: frame.with_columns(noted.alias("note")) for name, frame in found.items()}
 
 
 def answers_of(coverage: CoverageSettings) -> Answers:

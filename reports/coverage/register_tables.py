@@ -105,14 +105,13 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
 
 
 def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
-    """Give what people say of themselves, corrected, composed with the register, and bounded."""
+    """Give what people say of themselves, corrected and bounded, beside the register."""
     rows = []
     for row in _in_order(rows_where(adjusted, concept="active_contributor", breakdown="total")):
         raw = cell(row, "self_report", PERSONS, se="self_report_se")
         corrected = cell(row, "self_report_corrected", PERSONS, se="corrected_se")
-        composite = cell(row, "composite", PERSONS, se="composite_se")
         low, high = cell(row, "bound_lower", PERSONS), cell(row, "bound_upper", PERSONS)
-        if not any(c.status for c in (raw, corrected, composite, low)):
+        if not any(c.status for c in (raw, corrected, low)):
             continue
         bounds = f"{marked(low)} to {marked(high)}" if low.published else ""
         rows.append(
@@ -122,7 +121,6 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
                     two_lines(raw),
                     two_lines(corrected),
                     two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
-                    two_lines(composite),
                     bounds or marked(low),
                 )
             )
@@ -131,7 +129,7 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
         return None
     headings = (
         "Scheme", "Self-report, as answered", "Self-report, corrected", "Register, adjusted",
-        "Composite of both", "Bounds (misreport unknown)",
+        "Bounds (misreport unknown)",
     )  # fmt: skip
     caption = f"Active contributors by three roads, persons, {where_when}"
     return Table(caption, headings, tuple(rows))
@@ -140,7 +138,7 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
 def area_table(
     adjusted: pl.DataFrame, adjustment: pl.DataFrame, names: Mapping[str, str], where_when: str
 ) -> Table | None:
-    """Give active contributors as counted, moved to where they live, adjusted, and their coverage."""
+    """Give active contributors where they live, as counted and adjusted, and their coverage."""
     schemes = [s for s in ORDER if rows_where(adjusted, scheme=s, breakdown="admin1_code")]
     if not schemes:
         return None
@@ -165,7 +163,7 @@ def area_table(
             rows.append(Row((names.get(category, category), *cells)))
     caption = f"Active contributors by province, {words_cascade.BRANCHES[schemes[0]]}, {where_when}"
     headings = (
-        "Province", "Register count (by registration)", "Residents per 100 registered",
+        "Province", "Register count (by residence)", "Residents per 100 registered",
         "Adjusted (by residence)", "Employed (survey)",
         "Coverage: adjusted over employed, %",
     )  # fmt: skip
@@ -230,9 +228,7 @@ def _link(row: Mapping[str, Any], *, ends: bool) -> Link:
         kind,
         cell(row, "persons", PERSONS, se="se", limits=LIMITS),
         words_register.ORIGINS.get(row["origin"] or "", row["origin"] or ""),
-        words_register.prose(
-            words_register.SAMPLING if name == "sampling" and not row["note"] else row["note"] or ""
-        ),
+        words_register.prose(row["note"] or ""),
     )
 
 

@@ -22,9 +22,8 @@ REGISTER_MEANS: Final = (
 BRIDGE_MEANS: Final = (
     "Each row says what one difference between the two sources is worth in persons. Rows add up from "
     "the first line (every record and dependant) to the last (who say that they contribute); what none "
-    "of them explains is a row of its own."
+    "of them explains is a row of its own: nothing is put there to make them meet."
 )
-SAMPLING: Final = "the interval is what sampling error alone can make"
 
 
 def prose(note: str) -> str:

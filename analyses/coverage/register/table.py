@@ -1,4 +1,4 @@
-"""The adjusted register beside the survey: coverage, self-report, composite; A* is in terms.py."""
+"""The adjusted register beside the survey: coverage, self-report; A* is in terms.py."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,9 +9,8 @@ import polars as pl
 from analyses.coverage.misreport.bounds import bounds_by_rates, ranges
 from analyses.coverage.misreport.rates import Answers, corrected_total
 from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covariance, survey_rows
-from analyses.coverage.register.adjustments import Rates
+from analyses.coverage.register.adjustments import GEOGRAPHY, Rates
 from analyses.coverage.register.cells import REGISTERED
-from analyses.coverage.register.composite import composite
 from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
 from analyses.engine.intervals import interval
 from analyses.wave.contract_table import contract_table
@@ -21,7 +20,6 @@ __all__ = ["CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
 DRAWN = ("total", "sex")
 LABELS = ("survey_id", "register_id", "register_date")
 CONCEPTS = ("affiliated", "active_contributor")
-_BASED_ON_REGISTRATION = "by province of registration: the survey knows the residence alone"
 
 
 def adjusted_table(
@@ -39,8 +37,7 @@ def adjusted_table(
 
     Coverage R = A*/E has relative variance cv²(A*) + cv²(E), register and survey being
     independent; its interval is on the log scale, R exp(-+ t cv) with the survey's degrees of
-    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The composite
-    joins A* and the corrected self-report where the survey has one for the scheme; the bounds
+    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The bounds
     let sensitivity and specificity lie within three standard errors and add sampling.
 
     Args:
@@ -55,19 +52,18 @@ def adjusted_table(
         ci_level: level of all intervals.
 
     Returns:
-        The columns of est.adjusted, a row a concept and cell.
+        The columns of est.adjusted, a row a concept and cell; provinces are of residence alone. A
+        count by province of registration shows where head offices are: it stands in the bridge.
     """
     known = survey_rows(survey)
-    raw = {
-        (cell.scheme, "admin1_code", cell.category): cell
-        for cell in (item.cell for item in rates)
-        if cell.breakdown == REGISTERED
-    }
     found: list[dict[str, Any]] = []
     for item in rates:
+        if item.cell.breakdown == REGISTERED:
+            continue
+        place = item.value[GEOGRAPHY]
+        moved = place / item.counted if np.isfinite(place) else 1.0
         drawn = draws if item.cell.breakdown in DRAWN else 0
         terms = adjust(item, basis=basis, draws=drawn, seed=seed)
-        counted = raw.get(terms.key) if item.cell.breakdown == "admin1_code" else item.cell
         whole = known.get(("total", *terms.key[1:]))
         own = known.get(terms.key)
         for concept in CONCEPTS:
@@ -75,13 +71,13 @@ def adjusted_table(
             row: dict[str, Any] = {name: meta[name] for name in LABELS}
             row |= {"concept": concept, "note": _note(item, whole)}
             row |= dict(zip(("scheme", "breakdown", "category"), terms.key, strict=True))
-            row["raw"] = counted.total(measure) if counted else 0.0
+            row["raw"] = item.cell.total(measure) * float(moved)
             row |= _adjusted(terms, concept, ci_level)
             if whole is not None and whole["employed"] > 0:
                 row |= _coverage(row, whole, ci_level)
             asked = own is not None and own["self_report"] is not None
             if own is not None and asked and concept == "active_contributor":
-                row |= _self_report(row, own, answers, ci_level)
+                row |= _self_report(own, answers, ci_level)
             found.append(row)
     return contract_table("est.adjusted", found)
 
@@ -119,18 +115,14 @@ def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) ->
     }
 
 
-def _self_report(
-    row: Mapping[str, Any], own: Mapping[str, Any], answers: Answers, level: float
-) -> dict[str, float]:
+def _self_report(own: Mapping[str, Any], answers: Answers, level: float) -> dict[str, float]:
     totals = [float(own["self_report"]), float(own["employed"])]
     spread = survey_covariance(own)
     corrected, se = corrected_total(totals, spread, answers)
-    both = [row["adjusted_se"] ** 2, se**2]
-    joined = composite([row["adjusted"], corrected], both) if all(both) else None
     open_ = bounds_by_rates(
         totals, spread, *ranges(answers), df=max(float(own["df"]), 1.0), level=level
     )
-    found = {
+    return {
         "self_report": totals[0],
         "self_report_se": float(own["self_report_se"]),
         "self_report_corrected": corrected,
@@ -138,15 +130,10 @@ def _self_report(
         "bound_lower": open_.lower_limit,
         "bound_upper": open_.upper_limit,
     }
-    if joined:
-        found |= {"composite": joined.value, "composite_se": joined.se}
-    return found
 
 
 def _note(item: Rates, whole: Mapping[str, Any] | None) -> str:
     parts = [f"{name}: {note}" for name, note in item.notes.items()]
-    if item.cell.breakdown == REGISTERED:
-        parts.append(_BASED_ON_REGISTRATION)
-    elif whole is None:
+    if whole is None:
         parts.append("the survey has no such category, so no coverage is given")
     return "; ".join(parts)

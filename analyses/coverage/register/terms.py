@@ -23,6 +23,7 @@ TERMS = (
     "paid_window_lak",
 )
 _OF_ACTIVE = np.array([False, False, False, True, True, True])  # kip of active persons
+_OF_KIP = np.array([False, False, True, True, True, True])
 _GRID = ndtr(np.linspace(-6, 6, 1201))
 
 
@@ -89,11 +90,14 @@ def adjust(
     if draws:
         rng = np.random.default_rng([seed, crc32("|".join(_key(rates)).encode())])
         drawn = _terms(rates, _draw(centre, spread, rates, draws, rng))
-        noise = rng.standard_normal(draws)
-        drawn[:, _OF_ACTIVE] *= 1 + se_of(rates.uneven) * noise[:, None]
+        noise = rng.standard_normal((2, draws))
+        drawn[:, _OF_ACTIVE] *= 1 + se_of(rates.uneven) * noise[0][:, None]
+        drawn[:, _OF_KIP] *= 1 + se_of(rates.moved) * noise[1][:, None]
     value = _terms(rates, centre[None, :])[0]
-    kip = np.where(_OF_ACTIVE, value, 0.0)
-    covariance = crossed(gradient, spread) + rates.uneven * np.outer(kip, kip)
+    covariance = crossed(gradient, spread)
+    for part, kinds in ((rates.uneven, _OF_ACTIVE), (rates.moved, _OF_KIP)):
+        kip = np.where(kinds, value, 0.0)
+        covariance = covariance + part * np.outer(kip, kip)
     return AdjustedTerms(rates, value, covariance, drawn)
 
 
