@@ -52,6 +52,7 @@ class Scheme:
             its 0 back must begin with one of them.
         older: the edition before it, whose codes look alike.
         in_older: those two-digit codes that the older edition has too.
+        same: divisions that tell the editions not apart, and are most of the rows in many countries.
         alone: divisions that have one group only, which a code must then begin with: 9999 is no code
             of division 99, but a number for "not stated".
         fewest: different two-digit codes that a labour force survey has at least.
@@ -63,8 +64,22 @@ class Scheme:
     zero_led: tuple[str, ...]
     older: str
     in_older: frozenset[str]
+    same: frozenset[str]
     alone: Mapping[str, str]
     fewest: int
+
+    def newer(self, counts: Mapping[str, int]) -> tuple[int, int]:
+        """Count rows in divisions that the older edition has not, and rows that can tell at all.
+
+        Retail trade is 47 in ISIC Rev. 4 and 52 in Rev. 3.1, where 47 is nothing: in a file of the
+        older edition hardly a row stands in a division that came with the newer.
+
+        Args:
+            counts: rows by two-digit code.
+        """
+        told = {code: rows for code, rows in counts.items() if code not in self.same}
+        found = sum(rows for code, rows in told.items() if code not in self.in_older)
+        return found, sum(told.values())
 
     def pattern(self, digits: int) -> str:
         """Give the regular expression of its codes at a number of digits, without leading zeros."""
@@ -104,10 +119,10 @@ def schemes() -> Mapping[str, Scheme]:
     return {
         "industry_isic4_2d": Scheme(
             "ISIC Rev. 4", isic4_divisions(), 4, _ISIC_ZERO_LED,
-            "ISIC Rev. 3.1", older("isic4_divisions", "in_isic31"), {"99": "990"}, 12,
+            "ISIC Rev. 3.1", older("isic4_divisions", "in_isic31"), frozenset({"01", "02", "03"}), {"99": "990"}, 12,
         ),
         "occupation_major": Scheme(
             "ISCO-08", isco08_sub_major_groups(), 4, _ISCO_ZERO_LED,
-            "ISCO-88", older("isco08_sub_major_groups", "in_isco88"), {}, 8,
+            "ISCO-88", older("isco08_sub_major_groups", "in_isco88"), frozenset(), {}, 8,
         ),
     }  # fmt: skip

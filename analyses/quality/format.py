@@ -4,7 +4,16 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from analyses.quality.subject import KEY, FindingRows, Subject, not_applicable, of_rows, verdict
+from analyses.quality.subject import (
+    KEY,
+    FindingRows,
+    Subject,
+    not_applicable,
+    of_rows,
+    verdict,
+    within,
+)
+from data_contracts.code_lists import schemes
 from data_contracts.quality.rules import QualityRule
 
 # Design and derived columns are judged elsewhere; these may be rare or absent without a fault.
@@ -86,3 +95,19 @@ def _answers(column: pl.Series) -> pl.Series:
 
 def _everybody(subject: Subject) -> pl.Series:
     return pl.Series("checked", [True]).new_from_index(0, subject.rows.height)
+
+
+def industry_of_this_revision(subject: Subject, rule: QualityRule) -> Iterable[FindingRows]:
+    """Judge the share of jobs outside agriculture in divisions that came with ISIC Rev. 4."""
+    counts = subject.job["industry_isic4_2d"].drop_nulls().value_counts().iter_rows()
+    newer, told = schemes()["industry_isic4_2d"].newer(dict(counts))
+    fewest = int(rule.limits["min_rows"])
+    if told < fewest:
+        yield not_applicable(
+            subject, rule, f"fewer than {fewest} jobs outside agriculture have a code"
+        )
+        return
+    yield within(
+        subject, rule, newer / told, float(rule.limits["low"]), None, checked=told,
+        reason="the measure is the share in divisions that only Rev. 4 has",
+    )  # fmt: skip

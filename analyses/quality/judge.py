@@ -26,6 +26,7 @@ _COMPUTED: Mapping[str, Check] = {
         external.urban_share,
         format.columns_have_answers,
         format.columns_vary,
+        format.industry_of_this_revision,
         format.key_columns_vary,
         format.keys_unique,
         format.earnings_of_the_employed,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -11,7 +11,10 @@ from data_contracts.profile.profile import Profile, load_profile, profile_names
 from pipelines.commands.options import AsJson, OneSurvey, OwnProfile, SurveyName, Workspace
 from pipelines.commands.printing import printed, told
 from pipelines.commands.printout import Block, Printout, frame, json_line, one_table, table
-from pipelines.settings import load_settings
+from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from transforms.draft.guess import Draft
 
 group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 KEYS = {"survey_id", "title", "status", "ref_area", "time_period", "settings", "notes"}
@@ -67,17 +70,28 @@ def draft(
         typer.Option("--survey", "--survey-id", help="The new survey's id, CRI_2020_ENAHO."),
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of text the file does not declare.")] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(help="A survey id or profile path: the sister wave whose profile is kept."),
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Where the profile goes; else here.")] = None,
+    workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Draft a profile from a file's labels: a guess a column, its evidence, what you must fill.
 
+    With --like the profile of a sister wave is taken: each of its columns is found, renamed (with
+    the evidence) or gone in this file, and everything else is kept.
+
     Every guess is for a person to check. Answers stay in the file: names, labels and labelled
     codes are all that the draft holds.
     """
-    from pipelines.figures.profile_report import draft_json, draft_yaml, drafted
+    from pipelines.figures.profile_draft import draft_json, draft_yaml, drafted
 
     made = drafted(file, ddi, encoding)
+    if like is not None:
+        _like(made, file, like, survey, output, load_settings(workspace), as_json=as_json)
+        return
     text = draft_json(made) if as_json else draft_yaml(made, survey)
     if output is None:
         typer.echo(text, nl=False)
@@ -85,6 +99,35 @@ def draft(
     output.write_text(text, encoding="utf-8")
     found = sum(guess.chosen is not None for guess in made.guesses.values())
     told(f"{output}: {found} of {len(made.guesses)} roles found")
+
+
+def _like(
+    made: "Draft", file: Path, like: str, survey: str | None, output: Path | None,
+    settings: Settings, *, as_json: bool,
+) -> None:  # fmt: skip
+    """Write the profile of a new wave made of its sister's, and say of each column how it fares."""
+    from collections import Counter
+
+    from pipelines.figures.profile_draft import drafted_like
+
+    first = load_profile(like, None, settings.own_profiles)
+    chosen = settings.profile_settings(first.survey_id)
+    sister = load_profile(like, chosen, settings.own_profiles)
+    found = drafted_like(made, file, sister, survey)
+    if as_json:
+        typer.echo(found.to_json(), nl=False)
+    elif output is None:
+        typer.echo(found.text, nl=False)
+    if output is None:
+        return
+    output.write_text(found.text, encoding="utf-8")
+    for line in found.text.splitlines():
+        if line.startswith(("# renamed:", "# perhaps renamed:", "# gone:", "# left out")):
+            told(line.removeprefix("# "))
+    counted = Counter(one.status.rstrip("?") for one in found.columns)
+    said = ", ".join(f"{counted[name]} {name}" for name in ("found", "renamed", "gone"))
+    told(f"{output}: of {len(found.columns)} columns of {found.sister} {said}")
+    told(f"Next: informality profile check {file} --profile {output}")
 
 
 @group.command()

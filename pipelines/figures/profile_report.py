@@ -1,7 +1,6 @@
-"""What `profile draft` writes and `profile check` reports; guessing and comparing live in transforms."""
+"""What `profile check` reports: a profile held against a file as a run would; comparing lives in transforms."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,14 +11,10 @@ import polars as pl
 from analyses.quality.finding import FAILED, QualityFinding
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
-from data_contracts.profile.profile import SURVEY_ID
 from pipelines.figures.answers import answered
 from pipelines.figures.core import with_main_job
 from pipelines.figures.quality import wave_judgement
 from pipelines.figures.survey_checks import file_facts, refuse_unready, tried
-from transforms.draft.guess import Draft
-from transforms.draft.guess import draft as guess
-from transforms.draft.write import NO_ID, profile_yaml
 from transforms.read.ddi import read_codebook
 from transforms.read.files import describe, read_table
 from transforms.survey.profile_check import BAD, WRONG, Finding, against_codebook, check
@@ -67,43 +62,6 @@ class Report:
             ensure_ascii=False,
             indent=1,
         )
-
-
-def drafted(file: Path, ddi: Path | None, encoding: str | None) -> Draft:
-    """Guess a file's columns, with a codebook's words if there is one."""
-    codebook = None
-    if ddi is not None:
-        codebook = {name: one.variable for name, one in read_codebook(ddi).items()}
-    return guess(file, codebook, encoding)
-
-
-def draft_yaml(made: Draft, survey_id: str | None) -> str:
-    """Write the draft profile.
-
-    Raises:
-        InputError: the survey id is not of the form that profiles have.
-    """
-    name = survey_id or NO_ID
-    if not re.match(SURVEY_ID, name):
-        raise InputError(
-            f"{name} is no survey id",
-            "give country, year and name in capitals, such as CRI_2020_ENAHO",
-        )
-    return profile_yaml(made, name)
-
-
-def draft_json(made: Draft) -> str:
-    """Give every guess with its candidates and their evidence, for a script."""
-    guesses = {
-        name: {
-            "chosen": one.chosen.raw if one.chosen else None,
-            "candidates": [asdict(candidate) for candidate in one.ranked],
-            "codes_without_label": list(one.unlabelled),
-        }
-        for name, one in made.guesses.items()
-    }
-    described = {"file": made.file, "rows": made.rows, "columns": len(made.variables)}
-    return json.dumps({**described, "guesses": guesses}, ensure_ascii=False, indent=1) + "\n"
 
 
 def report_of(plan: WavePlan, file: Path | None, ddi: Path | None, **beside: Any) -> Report:

@@ -258,7 +258,7 @@ SURVEY_CASES = [
     Case("csv_utf16_without_mark", LFS, csv(encoding="utf-16-le")),
     Case("csv_cp1252_remarks", LFS, csv(remark("café à Noël"), encoding="cp1252"), told="cp1252"),
     Case("csv_cp874_remarks", LFS, csv(remark("ภาษาไทยในช่องหมายเหตุ"), encoding="cp874"), told="cp874"),
-    Case("csv_two_encodings", LFS, mixed_encodings, "UTF-8"),
+    Case("csv_two_encodings", LFS, mixed_encodings, told="UTF-8"),
     Case("spss", LFS, spss),
     Case("zip_deep_other_name", LFS, zipped),
     Case("gzip", LFS, gzipped),

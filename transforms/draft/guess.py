@@ -44,7 +44,8 @@ class Guess:
 class Draft:
     """Everything found in one file: its columns, rows counted, and a guess a canonical column.
 
-    ``widest`` gives the number of digits of the longest code of a chosen column.
+    ``widest`` gives the number of digits of the longest code of a chosen column, ``encoding`` is
+    what a person declared.
     """
 
     file: str
@@ -52,6 +53,7 @@ class Draft:
     variables: Mapping[str, Variable]
     guesses: Mapping[str, Guess]
     widest: Mapping[str, int]
+    encoding: str | None = None
 
 
 def draft(
@@ -81,18 +83,18 @@ def draft(
     worded = texts(ranked, variables)
     read = list(dict.fromkeys([*wanted(ranked), *worded]))
     # A statistical file is opened once for all: what labels alone would choose is read with it.
-    frame = _codes(path, sorted({*read, *_raws(_assigned(ranked))}), encoding)
+    frame = codes_of(path, sorted({*read, *_raws(_assigned(ranked))}), encoding)
     if read:
         ranked = without_words(by_rows(ranked, frame.select(read)), frame, worded)
     chosen = _assigned(ranked)
-    late = _codes(path, sorted(_raws(chosen).difference(frame.columns)), encoding)
+    late = codes_of(path, sorted(_raws(chosen).difference(frame.columns)), encoding)
     frame = pl.concat([frame, late], how="horizontal").select(sorted(_raws(chosen)))
     guesses = {
         name: Guess(name, chosen.get(name), tuple(many[:SHOWN]), _unlabelled(chosen.get(name), frame, variables))
         for name, many in ranked.items()
     }  # fmt: skip
     widest = {raw: int(frame[raw].str.len_chars().max() or 0) for raw in frame.columns}  # type: ignore[arg-type]
-    return Draft(path.name, rows, variables, guesses, widest)
+    return Draft(path.name, rows, variables, guesses, widest, encoding)
 
 
 def _joined(own: Variable, told: Variable | None) -> Variable:
@@ -107,7 +109,8 @@ def _joined(own: Variable, told: Variable | None) -> Variable:
     )
 
 
-def _codes(path: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
+def codes_of(path: Path, names: list[str], encoding: str | None) -> pl.DataFrame:
+    """Give some columns of a file as text codes, under lower-case names."""
     if not names:
         return pl.DataFrame()
     frame = read_table(path, names, encoding).frame

@@ -1,9 +1,21 @@
 """Which encoding a text without a declared one is in; opening the files lives elsewhere."""
 
+import codecs
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
+from encodings.aliases import aliases
 from typing import Final
 
+from data_contracts.errors import InputError
+
+UTF8: Final = "utf-8"
+JOINT: Final = "+"  # between two encodings of one file
+USUAL: Final = ("utf_8", "cp1252", "latin_1", "cp850", "cp874", "utf_16")
+# What to do about an encoding, whichever command reads the file.
+TO_SAY: Final = (
+    "name it (--encoding for profile draft and estimate, `encoding:` in the profile for the rest)"
+)
 THAI_SHARE: Final = 0.8  # of the bytes outside ASCII stand beside another one
 CHANCE_SHARE: Final = 0.1  # of Thai lines in cp874 may be valid UTF-8 by chance
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
@@ -19,9 +31,12 @@ class TextEvidence:
     2. all bytes of the others are characters of cp874, four in five of those outside ASCII stand
        beside another one as they do in Thai words, and at most one text in ten is valid UTF-8
        (two Thai letters can be so by chance): ``cp874``;
-    3. some texts hold genuine UTF-8 and some do not: no encoding fits them all;
-    4. all bytes are characters of cp1252: ``cp1252``;
-    5. otherwise ``latin-1``, which has a character for every byte.
+    3. all bytes of the others are characters of cp1252: ``cp1252``;
+    4. otherwise ``latin-1``, which has a character for every byte.
+
+    Where some texts hold genuine UTF-8 and some do not, no one encoding fits them all: each text
+    is then read by itself, as UTF-8 where it is that (``utf-8+cp1252``). A file whose numbers are
+    whole is not shut over its words.
 
     Attributes:
         genuine: texts outside ASCII that are valid UTF-8.
@@ -61,24 +76,62 @@ class TextEvidence:
                 except UnicodeDecodeError:
                     self._fits[encoding] = False
 
-    def encoding(self) -> str | None:
-        """Give the encoding by the rule above, None where no encoding fits all texts."""
+    def encoding(self) -> str:
+        """Give the encoding by the rule above; two joined by + where each text has its own."""
         if self.others == 0:
             return "utf-8"
         thai = self._fits["cp874"] and self._in_runs >= THAI_SHARE * self.bytes
-        if thai and self.genuine <= CHANCE_SHARE * (self.genuine + self.others):
-            return "cp874"
-        if self.genuine:
-            return None
-        return "cp1252" if self._fits["cp1252"] else "latin-1"
+        other = "cp874" if thai else "cp1252" if self._fits["cp1252"] else "latin-1"
+        by_chance = thai and self.genuine <= CHANCE_SHARE * (self.genuine + self.others)
+        return f"{UTF8}{JOINT}{other}" if self.genuine and not by_chance else other
 
 
-def fallback_note(encoding: str, wrong_bytes: int, texts: int, unit: str) -> str:
+def fallback_note(evidence_of: str, wrong_bytes: int, texts: int, genuine: int, unit: str) -> str:
     """Say that a fallback was used; ``unit`` names the texts in the plural."""
+    first, _, second = evidence_of.rpartition(JOINT)
+    if not first:
+        return (
+            f"text read as {second}: {wrong_bytes:,} bytes in {texts:,} {unit} are not UTF-8; "
+            f"{TO_SAY} if this is wrong"
+        )
     return (
-        f"text read as {encoding}: {wrong_bytes:,} bytes in {texts:,} {unit} are not UTF-8; "
-        "set `encoding:` in the profile if this is wrong"
+        f"text read as {second} in {texts:,} {unit} ({wrong_bytes:,} bytes) and as UTF-8 in "
+        f"{genuine:,}: the file holds both, so each was read by itself; {TO_SAY} if this is wrong"
     )
+
+
+def decoded(text: bytes, encoding: str) -> str:
+    """Give one text in an encoding as ``TextEvidence.encoding`` names it.
+
+    Raises:
+        UnicodeError: the text is not in it.
+    """
+    first, _, second = encoding.rpartition(JOINT)
+    if not first:
+        return text.decode(second)
+    try:
+        return text.decode(first)
+    except UnicodeDecodeError:
+        return text.decode(second)
+
+
+def refuse_unknown(encoding: str, file: str) -> None:
+    """Refuse a name that no encoding has.
+
+    Raises:
+        InputError: with the name, the names that are spelt near it, and usual ones.
+    """
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        known = sorted({*aliases, *aliases.values()})
+        close = get_close_matches(encoding.lower().replace("-", "_"), known, 3)
+        names = [name.replace("_", "-") for name in dict.fromkeys((*close, *USUAL))]
+        raise InputError(
+            f"no encoding is called {encoding}",
+            f"write {', '.join(names[:-1])} or {names[-1]}, or leave it out: the text is then weighed",
+            file=file,
+        ) from None
 
 
 def is_mojibake(text: str) -> bool:

@@ -13,10 +13,10 @@ import polars as pl
 
 from data_contracts.errors import InputError
 from transforms.read.archives import DataFile
-from transforms.read.encodings import fallback_note, is_mojibake
+from transforms.read.encodings import TO_SAY, fallback_note, is_mojibake, refuse_unknown
 from transforms.read.endings import check_ending, states_encoding
-from transforms.read.statfile import OTHER_ENCODING, TWO_ENCODINGS
-from transforms.read.table import Variable
+from transforms.read.statfile import OTHER_ENCODING
+from transforms.read.table import Variable, numbered_labels
 
 LARGE: Final = 200 * 2**20  # bytes above which a file is read in pieces
 CELLS_AT_ONCE: Final = 2_000_000  # rows times columns of a piece
@@ -63,6 +63,8 @@ def read_statdata(file: DataFile, columns: Sequence[str] | None, encoding: str |
         InputError: damaged or cut short, or its text is not in the declared encoding or in two.
     """
     notes = check_ending(file)
+    if encoding is not None:
+        refuse_unknown(encoding, file.name)
     unsaid = encoding is None and not states_encoding(file)
     code, data = _child(file, columns, encoding, weigh=unsaid)
     if code == OTHER_ENCODING and encoding is None and not unsaid:
@@ -70,7 +72,7 @@ def read_statdata(file: DataFile, columns: Sequence[str] | None, encoding: str |
     if code == OTHER_ENCODING:
         raise InputError(
             f"text in the file is not in the encoding {encoding or 'that it declares'}",
-            "set `encoding:` in the profile to the file's encoding (often cp1252 or cp874)",
+            f"{TO_SAY}: often cp1252 or cp874; or leave it out, and each text is read by itself",
             file=file.name,
         )
     if data is None:
@@ -96,13 +98,6 @@ def _child(
         "cells": CELLS_AT_ONCE if file.place.stat().st_size > LARGE else 0,
     }
     code, pieces, said = _asked(request)
-    if code == TWO_ENCODINGS and said:
-        raise InputError(
-            f"the text is not in the encoding utf-8: {said['others']:,} texts (labels and cells) "
-            f"are not, and {said['genuine']:,} others are",
-            "set `encoding:` in the profile, or save the file again with one encoding",
-            file=file.name,
-        )
     if code != 0 or not said:
         return code, None
     data = StatData(pieces, said)
@@ -149,7 +144,8 @@ def _notes(data: StatData, said: Mapping[str, Any]) -> list[str]:
     notes = []
     if said["texts"]:
         unit = "texts (labels and cells)"
-        notes.append(fallback_note(said["encoding"], said["bytes"], said["texts"], unit))
+        counted = said["bytes"], said["texts"], said["genuine"]
+        notes.append(fallback_note(said["encoding"], *counted, unit))
     elif said["encoding"] and said["genuine"]:
         notes.append("text read as utf-8: a file of this format does not state its encoding")
     broken = sum(
@@ -164,10 +160,21 @@ def _notes(data: StatData, said: Mapping[str, Any]) -> list[str]:
     spoilt = [name for name in data.frame.columns if _has_mojibake(data.frame[name])]
     if spoilt:
         notes.append(f"text is mojibake, as if UTF-8 had been read as Latin-1: {', '.join(spoilt)}")
+    numbered = [name for name in data.frame.columns if _numbered(data.variables[name.lower()])]
+    if numbered:
+        notes.append(
+            f"the value labels of {', '.join(numbered)} are numbers other than their codes, as R saves "
+            "a factor; the codes are read, not the labels"
+        )
     kinds = sum(any(c.startswith(".") for c in v.user_missing) for v in data.variables.values())
     if kinds:
         notes.append(f"{kinds:,} columns use Stata's extended missing (.a to .z), read as blank")
     return notes
+
+
+def _numbered(variable: Variable) -> bool:
+    """Tell a column whose labels would be taken for its codes: 1 is labelled "0", 2 "1"."""
+    return bool(numbered_labels(variable))
 
 
 def _has_mojibake(values: pl.Series) -> bool:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from transforms.read.encodings import TextEvidence
+from transforms.read.encodings import TextEvidence, decoded
 
-DAMAGED, OTHER_ENCODING, TWO_ENCODINGS = 3, 4, 5
+DAMAGED, OTHER_ENCODING = 3, 4
 SPSS_DATE = re.compile(r"^(DATE|ADATE|EDATE|JDATE|SDATE|DATETIME|YMDHMS)\d*(\.\d+)?$")
 STATA_DATE = re.compile(r"^%-?(td|d|tc|tC)")
 # From the files' own origins to 1 January 1970: SPSS counts seconds from 14 October 1582, Stata
@@ -32,8 +32,8 @@ def answer(request: dict[str, Any], out: IO[bytes]) -> int:
     ``weigh`` (choose the encoding by all texts read), ``columns`` (lower-case names, null for
     all, [] for the first alone) and ``cells`` (to read at once, 0 for the whole file).
 
-    Exit codes: 0 read, 3 the file is damaged, 4 its text is in another encoding, 5 its text is in
-    two. Standard error stays empty: a library's message may hold a value.
+    Exit codes: 0 read, 3 the file is damaged, 4 its text is in another encoding. Standard error
+    stays empty: a library's message may hold a value.
     """
     try:
         return _answer(request, out)
@@ -56,11 +56,7 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> int:
     if request["weigh"]:
         # Latin-1 gives every byte as one character, so the bytes are there to be weighed.
         _weigh(evidence, source, meta, wanted)
-        best = evidence.encoding()
-        if best is None:
-            _put(out, json.dumps({"others": evidence.others, "genuine": evidence.genuine}).encode())
-            return TWO_ENCODINGS
-        chosen = best
+        chosen = evidence.encoding()
         wanted = _wanted(meta.column_names, request["columns"], _decoder(chosen))
     decode = _decoder(chosen) if request["weigh"] else str
     rows, tagged = 0, dict[str, set[str]]()
@@ -93,7 +89,7 @@ def _put(out: IO[bytes], piece: bytes) -> None:
 
 
 def _decoder(encoding: str) -> Callable[[str], str]:
-    return lambda text: text if text.isascii() else text.encode("latin-1").decode(encoding)
+    return lambda text: text if text.isascii() else decoded(text.encode("latin-1"), encoding)
 
 
 @dataclass(frozen=True)

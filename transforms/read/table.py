@@ -29,6 +29,21 @@ class Variable:
     user_missing: tuple[str, ...]
 
 
+def numbered_labels(variable: Variable) -> dict[str, str]:
+    """Give the codes whose label is another number, by the label; empty where labels are words.
+
+    A factor that R saves has the codes 1, 2, .. and its levels as labels, "0" and "1" among them.
+    """
+    found = {}
+    for code, label in variable.value_labels.items():
+        try:
+            if float(label) != float(code):
+                found[code] = label.strip()
+        except ValueError:
+            continue
+    return found
+
+
 @dataclass(frozen=True, repr=False)
 class RawTable(Discreet):
     """A file as delivered: the columns asked for, under their names in the file.

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,9 +11,17 @@ import numpy as np
 import polars as pl
 
 from data_contracts.errors import InputError
-from transforms.read.encodings import TextEvidence, fallback_note
+from transforms.read.encodings import (
+    JOINT,
+    TO_SAY,
+    TextEvidence,
+    decoded,
+    fallback_note,
+    refuse_unknown,
+)
 
 SEPARATORS: Final = ",;\t|"
+_CELLS: Final = re.compile(rb"([,;\t|\"\r\n])")
 LOOKED_AT: Final = 200  # records that choose the separator
 BLOCK: Final = 2**25  # bytes whose separators are counted at once
 BOMS: Final = (
@@ -75,23 +84,19 @@ def _utf8(data: bytes, name: str, encoding: str | None) -> tuple[bytes, list[str
             return data, []
         evidence = TextEvidence()
         evidence.add(io.BytesIO(data))
-        encoding = evidence.encoding()
-        if encoding is None:
-            raise InputError(
-                f"the text is not in the encoding utf-8: {evidence.others:,} lines are not, and "
-                f"{evidence.genuine:,} others are",
-                "export it again as UTF-8, or set `encoding:` in the profile",
-                file=name,
-                row=max(evidence.first, 1),
-            )
-        note = fallback_note(encoding, evidence.bytes, evidence.others, "lines")
-        return data.decode(encoding).encode(), [note]
+        best = evidence.encoding()
+        note = fallback_note(best, evidence.bytes, evidence.others, evidence.genuine, "lines")
+        if JOINT not in best:
+            return data.decode(best).encode(), [note]
+        # Cell by cell: a line may hold both. What parts them is the same byte in either.
+        return "".join(decoded(cell, best) for cell in _CELLS.split(data)).encode(), [note]
+    refuse_unknown(encoding, name)
     try:
         return data.decode(encoding).removeprefix("\ufeff").encode(), []
-    except (UnicodeError, LookupError) as error:
+    except UnicodeError as error:
         raise InputError(
             f"the text is not in the encoding {encoding.removesuffix('-sig')}",
-            "save it as UTF-8, or set `encoding:` in the profile",
+            f"save it as UTF-8, or {TO_SAY}",
             file=name,
             row=max(data[: getattr(error, "start", 0)].count(b"\n"), 1),
         ) from None

@@ -12,8 +12,6 @@ from data_contracts.discreet import Discreet
 ENOUGH_ROWS: Final = (
     200  # rows with a code, from which their number of different codes says something
 )
-OLDER_SHARE: Final = 0.02  # of the codes outside agriculture, in divisions that only the newer has
-AGRICULTURE: Final = ("01", "02", "03")
 
 
 @dataclass(frozen=True, repr=False)
@@ -138,20 +136,3 @@ def _too_few(scheme: Scheme, padded: pl.Series, digits: int) -> Iterator[Misfit]
             f"{len(divisions):,} rows: this is another, shorter list",
             "find the column with the full code, or map these codes one by one with `codes`",
         )
-
-
-def looks_older(scheme: Scheme, divisions: pl.Series) -> float | None:
-    """Give the share of codes that the newer edition alone has; None where it is not suspicious.
-
-    Retail trade is 47 in ISIC Rev. 4 and 52 in Rev. 3.1, where 47 is nothing: in a file of the older
-    edition hardly a row stands in a division that came with the newer. Agriculture tells nothing.
-
-    Args:
-        scheme: the classification that the profile takes.
-        divisions: two-digit codes.
-    """
-    known = divisions.drop_nulls().filter(~divisions.drop_nulls().is_in(AGRICULTURE))
-    if len(known) < ENOUGH_ROWS:
-        return None
-    newer = float((~known.is_in(list(scheme.in_older))).mean() or 0.0)  # type: ignore[arg-type]
-    return newer if newer < OLDER_SHARE else None

@@ -1,9 +1,12 @@
 """Each kind of fault is found by the check that is meant for it."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from analyses.quality.finding import BLOCKS, QualityFinding, frame
+from analyses.quality.format import industry_of_this_revision
 from analyses.quality.judge import blocking, judge
 from data_contracts.conditions import columns
 from data_contracts.contract.find import load
@@ -155,3 +158,23 @@ def test_a_warning_never_blocks():
     assert not QualityFinding(severity="warning", status="failed", **told).blocking
     assert not QualityFinding(severity="error", status="passed", **told).blocking
     assert QualityFinding(severity="error", status="failed", **told).blocking
+
+
+# Shares of employment by division as in a Latin American survey of the 2000s, in both revisions.
+NEWER = {"01": 200, "10": 40, "41": 60, "45": 20, "46": 30, "47": 150, "49": 60, "56": 40, "84": 50,
+         "85": 60, "86": 30, "97": 60}  # fmt: skip
+OLDER = {"01": 200, "15": 40, "45": 60, "50": 20, "51": 30, "52": 150, "60": 60, "55": 40, "75": 50,
+         "80": 60, "85": 30, "95": 60}  # fmt: skip
+
+
+@pytest.mark.parametrize(("shares", "status"), [(NEWER, "passed"), (OLDER, "failed")])
+def test_the_older_revision_shows_by_the_divisions_that_are_missing(shares, status):
+    """Retail 47 in ISIC Rev. 4 and 52 in Rev. 3.1; government 84 and 75; education 85 and 80."""
+    codes = [code for code, n in shares.items() for _ in range(n)]
+    job = pl.DataFrame({"industry_isic4_2d": codes})
+    rule = load_rules("survey")["industry_of_this_revision"]
+    whole = subject()
+    (found,) = industry_of_this_revision(replace(whole, job=job), rule)
+    assert (found.finding.status, found.finding.checked) == (status, 600)
+    (few,) = industry_of_this_revision(replace(whole, job=job.head(210)), rule)
+    assert few.finding.status == "not_applicable"  # 10 rows outside agriculture

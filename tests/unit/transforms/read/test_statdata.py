@@ -195,13 +195,13 @@ def test_an_undeclared_other_encoding_is_reported(tmp_path, suffix):
     assert "is not in the encoding utf-8" in refused(path, encoding="utf-8")
 
 
-def test_genuine_utf8_beside_another_encoding_is_refused(tmp_path):
+def test_genuine_utf8_beside_another_encoding_is_read_text_by_text(tmp_path):
     frame = pl.DataFrame({"x": [1.0, 2.0], "t": ["caf#", "niño"]})
     path = write(tmp_path / "a.dta", frame)
     swap(path, b"caf#", "café".encode("cp1252"))
-    message = refused(path)
-    assert "1 texts (labels and cells) are not, and 1 others are" in message
-    assert "caf" not in message.replace("a.dta", "")
+    table = read_table(path)
+    assert table.frame["t"].to_list() == ["café", "niño"]
+    assert "as cp1252 in 1 texts (labels and cells) (1 bytes) and as UTF-8 in 1" in table.notes[0]
     assert read_table(path, encoding="latin1").frame["t"][0] == "café"
 
 
@@ -263,3 +263,22 @@ def test_names_that_differ_in_case_alone_are_refused_when_asked_for(tmp_path, su
     path = write(tmp_path / f"twice.{suffix}", frame)
     assert read_table(path, ["age"]).frame["age"].to_list() == [3]
     assert "column w: 2 columns have this name" in refused(path, columns=["age", "w"])
+
+
+@pytest.mark.parametrize("suffix", ["dta", "sav"])
+def test_an_encoding_that_there_is_not_is_called_that(tmp_path, suffix):
+    path = write(tmp_path / f"a.{suffix}", pl.DataFrame({"t": ["a", "b"]}))
+    message = refused(path, encoding="cp125")
+    assert "no encoding is called cp125" in message
+    assert "cp1252" in message
+
+
+@pytest.mark.parametrize("suffix", ["dta", "sav"])
+def test_labels_that_are_other_numbers_than_their_codes_are_told(tmp_path, suffix):
+    """R's haven saves a factor with the levels 0 and 1 as the codes 1 and 2 labelled "0" and "1"."""
+    frame = pl.DataFrame({"neet": [1.0, 2.0], "sex": [1.0, 2.0], "year": [10.0, 20.0]})
+    labels = {"neet": {1: "0", 2: "1"}, "sex": {1: "Male", 2: "Female"}, "year": {10: "10"}}
+    path = write(tmp_path / f"a.{suffix}", frame, variable_value_labels=labels)
+    (note,) = read_table(path).notes
+    assert note.startswith("the value labels of neet are numbers other than their codes")
+    assert read_table(path, ["sex"]).notes == ()

@@ -72,8 +72,8 @@ def test_a_fallback_is_told_with_its_columns(encoding, text):
     strange = len([c for c in text if not c.isascii()]) * 2
     first, second = notes
     assert first == (
-        f"text read as {encoding}: {strange} bytes in 2 lines are not UTF-8; "
-        "set `encoding:` in the profile if this is wrong"
+        f"text read as {encoding}: {strange} bytes in 2 lines are not UTF-8; name it (--encoding for "
+        "profile draft and estimate, `encoding:` in the profile for the rest) if this is wrong"
     )
     assert second == "characters outside ASCII stand in: name"
 
@@ -88,17 +88,26 @@ def test_thai_words_that_look_like_utf8_by_chance_do_not_mislead():
     assert notes[0].startswith("text read as cp874")
 
 
-def test_two_encodings_in_one_file_are_refused_by_line():
+def test_of_two_encodings_in_one_file_each_cell_is_read_by_itself():
+    """A file whose numbers are whole is not shut over its words."""
+    data = "name,place\nniño,plain\nplain,Perú\n".encode() + "café MARKER,".encode("latin-1")
+    data += "Perú\n".encode()
+    frame, notes = read(data)
+    assert frame["name"].to_list() == ["niño", "plain", "café MARKER"]
+    assert frame["place"].to_list() == ["plain", "Perú", "Perú"]
+    assert "as cp1252 in 1 lines" in notes[0]
+    assert "as UTF-8 in 2" in notes[0]
+    assert "MARKER" not in notes[0]
     data = "name\nniño\nplain\n".encode() + "café MARKER\n".encode("latin-1")
-    message = refused(data)
-    assert "row 3: the text is not in the encoding utf-8: 1 lines are not, and 1 others" in message
-    assert "MARKER" not in message
     assert read(data, "latin-1")[0]["name"].to_list() == ["niÃ±o", "plain", "café MARKER"]
 
 
 def test_a_declared_encoding_must_fit():
     assert "row 2: the text is not in the encoding cp874" in refused(b"a\nx\n\xfe\n", "cp874")
-    assert "is not in the encoding klingon" in refused(b"a\nx\n", "klingon")
+    unknown = refused(b"a\nx\n", "latin_11")
+    assert "no encoding is called latin_11" in unknown
+    assert "latin-1" in unknown  # a near name, as far as there is one
+    assert "cp874" in refused(b"a\nx\n", "klingon")  # usual names
 
 
 @pytest.mark.parametrize(
@@ -141,9 +150,9 @@ def test_a_nameless_column_without_values_goes():
         ([b"plain"], "utf-8"),
         (["niño".encode()], "utf-8"),
         (["ÑANDÚ".encode("cp1252"), b"x"], "cp1252"),
-        (["ñ".encode(), "ñ".encode("cp1252")], None),
+        (["ñ".encode(), "ñ".encode("cp1252")], "utf-8+cp1252"),
         (["ภาษาไทย".encode("cp874")], "cp874"),
-        (["ภาษาไทย".encode("cp874"), "ພາສາ".encode()], None),
+        (["ภาษาไทย".encode("cp874"), "ພາສາ".encode()], "utf-8+cp874"),
         ([b"caf\xe9 \x81"], "latin-1"),
     ],
 )

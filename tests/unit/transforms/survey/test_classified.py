@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts.code_lists import schemes
 from tests.places import ROOT
-from transforms.survey.classified import looks_older, misfits
+from transforms.survey.classified import misfits
 
 ISIC, ISCO = (schemes()[name] for name in ("industry_isic4_2d", "occupation_major"))
 
@@ -84,20 +84,6 @@ def test_a_list_of_ten_sectors_is_no_list_of_divisions():
     assert told(ISIC, sectors[:100], 2) == []  # too few rows to say so
     real = np.random.default_rng(1).choice(sorted(map(int, ISIC.divisions)), 300).tolist()
     assert told(ISIC, real, 2) == []
-
-
-# Shares of employment by division as in a Latin American survey of the 2000s, in both revisions.
-NEWER = {"01": 200, "10": 40, "41": 60, "45": 20, "46": 30, "47": 150, "49": 60, "56": 40, "84": 50,
-         "85": 60, "86": 30, "97": 60}  # fmt: skip
-OLDER = {"01": 200, "15": 40, "45": 60, "50": 20, "51": 30, "52": 150, "60": 60, "55": 40, "75": 50,
-         "80": 60, "85": 30, "95": 60}  # fmt: skip
-
-
-@pytest.mark.parametrize(("shares", "older"), [(NEWER, False), (OLDER, True)])
-def test_the_older_revision_shows_by_the_divisions_that_are_missing(shares, older):
-    divisions = pl.Series([code for code, n in shares.items() for _ in range(n)])
-    assert (looks_older(ISIC, divisions) is not None) == older
-    assert looks_older(ISIC, divisions.head(210)) is None  # 10 rows outside agriculture
 
 
 @pytest.mark.parametrize("scheme", [ISIC, ISCO])
