@@ -80,7 +80,13 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
                 cell(row, "raw", PERSONS),
                 cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS),
                 cell(row, "adjusted", PERSONS, se="mc_se", limits=("mc_lower", "mc_upper")),
-                cell(row, "denominator", PERSONS, se="denominator_se"),
+                cell(
+                    row,
+                    "denominator",
+                    PERSONS,
+                    se="denominator_se",
+                    limits=("denominator_lower", "denominator_upper"),
+                ),
                 cell(row, "coverage", PERCENT, limits=limits),
             )
             raw, delta, carlo, base, share = cells
@@ -108,8 +114,16 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
     """Give what people say of themselves, corrected and bounded, beside the register."""
     rows = []
     for row in _in_order(rows_where(adjusted, concept="active_contributor", breakdown="total")):
-        raw = cell(row, "self_report", PERSONS, se="self_report_se")
-        corrected = cell(row, "self_report_corrected", PERSONS, se="corrected_se")
+        raw = cell(
+            row,
+            "self_report",
+            PERSONS,
+            se="self_report_se",
+            limits=("self_report_lower", "self_report_upper"),
+        )
+        corrected = cell(
+            row, "self_report_corrected", PERSONS, limits=("corrected_lower", "corrected_upper")
+        )
         low, high = cell(row, "bound_lower", PERSONS), cell(row, "bound_upper", PERSONS)
         if not any(c.status for c in (raw, corrected, low)):
             continue
@@ -157,7 +171,15 @@ def area_table(
                 marked(cell(row, "raw", PERSONS)),
                 _geography(adjustment, schemes[0], category),
                 two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
-                two_lines(cell(row, "denominator", PERSONS, se="denominator_se")),
+                two_lines(
+                    cell(
+                        row,
+                        "denominator",
+                        PERSONS,
+                        se="denominator_se",
+                        limits=("denominator_lower", "denominator_upper"),
+                    )
+                ),
                 two_lines(share),
             )
             rows.append(Row((names.get(category, category), *cells)))

@@ -34,8 +34,8 @@ def method(dates: str, assumptions: str, age: int = 15) -> tuple[str, ...]:
         ),
         (
             "Intervals are at 95%. Survey totals carry the sample design, register terms the error of "
-            "their adjustments, and each gap carries both (delta method, t with the survey's degrees of "
-            "freedom). Intervals of stage totals and of shares are 1.96 standard errors to either side."
+            "their adjustments, and each gap carries both (delta method). All are by Student's t with the "
+            "degrees of freedom of the sample design, of the register's clusters where it alone gives the figure."
         ),
         (
             "The steps describe where persons and money are lost. They are associations, not causes: "

@@ -10,8 +10,8 @@ from analyses.coverage.misreport.bounds import bounds_by_rates, ranges
 from analyses.coverage.misreport.rates import Answers, corrected_total
 from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covariance, survey_rows
 from analyses.coverage.register.adjustments import GEOGRAPHY, Rates
-from analyses.coverage.register.cells import REGISTERED
-from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
+from analyses.coverage.register.cells import REGISTERED, SCHEMES
+from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust, together
 from analyses.engine.intervals import interval
 from analyses.wave.contract_table import contract_table
 
@@ -57,20 +57,23 @@ def adjusted_table(
     """
     known = survey_rows(survey)
     found: list[dict[str, Any]] = []
-    for item in rates:
-        if item.cell.breakdown == REGISTERED:
-            continue
+    made = {
+        one.key: one
+        for item in rates
+        if item.cell.breakdown != REGISTERED
+        for one in [adjust(item, basis=basis, draws=draws * _is_drawn(item), seed=seed)]
+    }
+    for key, own_terms in made.items():
+        item, terms = own_terms.rates, _scheme_sum(own_terms, made)
         place = item.value[GEOGRAPHY]
         moved = place / item.counted if np.isfinite(place) else 1.0
-        drawn = draws if item.cell.breakdown in DRAWN else 0
-        terms = adjust(item, basis=basis, draws=drawn, seed=seed)
-        whole = known.get(("total", *terms.key[1:]))
-        own = known.get(terms.key)
+        whole = known.get(("total", *key[1:]))
+        own = known.get(key)
         for concept in CONCEPTS:
             measure = "all_records" if concept == "affiliated" else "all_active"
             row: dict[str, Any] = {name: meta[name] for name in LABELS}
             row |= {"concept": concept, "note": _note(item, whole)}
-            row |= dict(zip(("scheme", "breakdown", "category"), terms.key, strict=True))
+            row |= dict(zip(("scheme", "breakdown", "category"), key, strict=True))
             row["raw"] = item.cell.total(measure) * float(moved)
             row |= _adjusted(terms, concept, ci_level)
             if whole is not None and whole["employed"] > 0:
@@ -82,9 +85,25 @@ def adjusted_table(
     return contract_table("est.adjusted", found)
 
 
+def _is_drawn(item: Rates) -> bool:
+    return item.cell.breakdown in DRAWN
+
+
+def _scheme_sum(
+    own: AdjustedTerms, made: Mapping[tuple[str, str, str], AdjustedTerms]
+) -> AdjustedTerms:
+    """Give the compulsory schemes as their sum, which is what the cascade adds up; others as they are."""
+    scheme, breakdown, category = own.key
+    if scheme != "compulsory":
+        return own
+    keys = [(part, breakdown, category) for part in SCHEMES[scheme]]
+    parts = [made[key] for key in keys if key in made]
+    return together(own.rates, parts) if len(parts) == len(SCHEMES[scheme]) else own
+
+
 def _adjusted(terms: AdjustedTerms, concept: str, level: float) -> dict[str, float]:
     value, se = terms.of(concept)
-    low, high = interval(value, se, max(terms.rates.df, 1), level)
+    low, high = interval(value, se, terms.df, level)
     found = {
         "adjusted": value,
         "adjusted_se": se,
@@ -101,12 +120,15 @@ def _adjusted(terms: AdjustedTerms, concept: str, level: float) -> dict[str, flo
 
 def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) -> dict[str, float]:
     employed, employed_se = float(whole["employed"]), float(whole["employed_se"])
+    df = max(float(whole["df"]), 1.0)
+    ends = interval(employed, employed_se, df, level)
     found = {"denominator": employed, "denominator_se": employed_se}
+    found |= dict(zip(("denominator_lower", "denominator_upper"), ends, strict=True))
     ratio = row["adjusted"] / employed
     relative = employed_se / employed
     if row["adjusted"] > 0:
         relative = float(np.hypot(row["adjusted_se"] / row["adjusted"], relative))
-    low, high = interval(ratio, ratio * relative, max(float(whole["df"]), 1.0), level, "log")
+    low, high = interval(ratio, ratio * relative, df, level, "log")
     return found | {
         "coverage": ratio,
         "coverage_se": ratio * relative,
@@ -119,14 +141,18 @@ def _self_report(own: Mapping[str, Any], answers: Answers, level: float) -> dict
     totals = [float(own["self_report"]), float(own["employed"])]
     spread = survey_covariance(own)
     corrected, se = corrected_total(totals, spread, answers)
-    open_ = bounds_by_rates(
-        totals, spread, *ranges(answers), df=max(float(own["df"]), 1.0), level=level
-    )
+    df, own_se = max(float(own["df"]), 1.0), float(own["self_report_se"])
+    open_ = bounds_by_rates(totals, spread, *ranges(answers), df=df, level=level)
+    as_said, right = interval(totals[0], own_se, df, level), interval(corrected, se, df, level)
     return {
         "self_report": totals[0],
-        "self_report_se": float(own["self_report_se"]),
+        "self_report_se": own_se,
+        "self_report_lower": as_said[0],
+        "self_report_upper": as_said[1],
         "self_report_corrected": corrected,
         "corrected_se": se,
+        "corrected_lower": right[0],
+        "corrected_upper": right[1],
         "bound_lower": open_.lower_limit,
         "bound_upper": open_.upper_limit,
     }

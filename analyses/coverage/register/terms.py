@@ -1,5 +1,6 @@
 """A register's persons and kip after the adjustments, with delta and drawn errors; rates come in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from zlib import crc32
@@ -37,12 +38,14 @@ class AdjustedTerms(Discreet):
             last two), shape (6,).
         covariance: by the delta method, shape (6, 6).
         drawn: ``DRAWS`` draws of them, shape (draws, 6); empty unless asked for.
+        df: degrees of freedom of the standard errors, at least 1.
     """
 
     rates: Rates
     value: Floats
     covariance: Floats
     drawn: Floats
+    df: int
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -98,7 +101,23 @@ def adjust(
     for part, kinds in ((rates.uneven, _OF_ACTIVE), (rates.moved, _OF_KIP)):
         kip = np.where(kinds, value, 0.0)
         covariance = covariance + part * np.outer(kip, kip)
-    return AdjustedTerms(rates, value, covariance, drawn)
+    return AdjustedTerms(rates, value, covariance, drawn, max(rates.df, 1))
+
+
+def together(whole: Rates, parts: Sequence[AdjustedTerms]) -> AdjustedTerms:
+    """Add up the terms of schemes whose records are different persons': independent, least df.
+
+    Args:
+        whole: the rates of the schemes together, which the sum is shown beside.
+        parts: the schemes' terms, of one category; draws, where there are any, are added row by row.
+    """
+    return AdjustedTerms(
+        whole,
+        np.sum([one.value for one in parts], axis=0),
+        np.sum([one.covariance for one in parts], axis=0),
+        np.sum([one.drawn for one in parts], axis=0),
+        min(one.df for one in parts),
+    )
 
 
 def _terms(rates: Rates, theta: Any) -> Any:
