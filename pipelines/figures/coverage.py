@@ -162,7 +162,8 @@ def given_adjustments(coverage: CoverageSettings) -> list[Given]:
 def survey_side(basis: Basis) -> pl.DataFrame:
     """Give persons and self-reported covered persons, for all and by branch, in every domain.
 
-    Those who did not answer are taken to be as those who did. By branch the persons are its legally
+    In ``self_report`` those who did not answer are taken to be as those who did; ``said`` counts who
+    said so, as the headline does. By branch the persons are its legally
     covered.
 
     Returns:
@@ -175,7 +176,9 @@ def survey_side(basis: Basis) -> pl.DataFrame:
         rows += [
             _survey_row(basis, domain, scheme, branches) for domain in range(len(basis.domains))
         ]
-    return pl.DataFrame(rows, schema_overrides={"self_report": pl.Float64}).select(SURVEY_COLUMNS)
+    return pl.DataFrame(
+        rows, schema_overrides=dict.fromkeys(("self_report", "said"), pl.Float64)
+    ).select(SURVEY_COLUMNS)
 
 
 def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str]) -> dict[str, Any]:
@@ -187,7 +190,8 @@ def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str])
         everybody, yes = basis["employed"], basis["reported"]
         answered = everybody - basis["reported_unknown"]
     reported = yes / answered * everybody
-    pair = np.stack([everybody.slope[domain], reported.slope[domain]])
+    figures = (everybody, reported, yes, reported - yes)
+    pair = np.stack([figure.slope[domain] for figure in figures])
     with np.errstate(invalid="ignore"):
         spread = crossed(pair, basis.covariance[domain])
     breakdown, category = basis.domains[domain]
@@ -200,6 +204,9 @@ def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str])
         "employed_se": float(se_of(spread[0, 0])) if known else 0.0,
         "self_report": float(reported.value[domain]) if known else None,
         "self_report_se": float(se_of(spread[1, 1])) if known else None,
+        "said": float(yes.value[domain]) if known else None,
+        "said_se": float(se_of(spread[2, 2])) if known else None,
+        "silent_se": float(se_of(spread[3, 3])) if known else None,
         "covariance": float(spread[0, 1]) if known else None,
         "df": float(basis.df[domain]),
     }

@@ -31,10 +31,12 @@ ROWS = (
     "geography",
     "misreport",
     "unexplained",
+    "no_answer",
     "lfs_says",
 )
 _NO_AGES = "the tally holds no ages: members are taken to be 15 or older"
 _NO_ABROAD = "the tally holds no residence abroad or in institutions beyond the armed forces"
+_SILENT = "up to here those without an answer are taken to be as the others; they did not say yes"
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,11 @@ def _survey_rows(
     level: float,
 ) -> dict[str, BridgeRow]:
     """Give the rows from A* to the survey's answer."""
-    names = ("misreport", "unexplained", "lfs_says")
+    names = ("misreport", "unexplained", "no_answer", "lfs_says")
     if own is None or own["self_report"] is None:
         why = "the survey has no self-report for this scheme or category"
         return dict.fromkeys(names, BridgeRow(None, None, origin="survey", note=why))
-    reported, reported_se = float(own["self_report"]), float(own["self_report_se"])
+    reported, said = float(own["self_report"]), float(own["said"])
     employed, employed_se = float(own["employed"]), float(own["employed_se"])
     df, wrong = max(float(own["df"]), 1.0), 1 - answers.specificity
     expected, _ = expected_reports(covered, (employed, employed_se), answers)
@@ -183,7 +185,8 @@ def _survey_rows(
             expected - covered[0], float(misreport_se), df, "given", f"{answers.source}: {told}"
         ),
         "unexplained": BridgeRow(left, left_se, df, "both", _left(expected, reach, others)),
-        "lfs_says": BridgeRow(reported, reported_se, df, "survey"),
+        "no_answer": BridgeRow(said - reported, float(own["silent_se"]), df, "survey", _SILENT),
+        "lfs_says": BridgeRow(said, float(own["said_se"]), df, "survey"),
     }
 
 

@@ -33,9 +33,10 @@ def bridge_table(
     affiliated records then lose duplicates and dormant and get late posting back, which gives A*
     once the dependants are off. ``geography`` moves A* from registration to residence (zero but
     for provinces). ``misreport`` turns A* into the answers to be expected, se A* + (1-sp)(E-A*).
-    What is left to ``lfs_says`` is ``unexplained``, and nothing takes it up: its standard error is that
+    What is left to the survey's answers is ``unexplained``, and nothing takes it up: its standard error is that
     of the survey's T_rep - (1-sp) E, of the register's terms and of sensitivity and specificity
-    together, so it may well be within its own error.
+    together, so it may well be within its own error. Until there, those without an answer are taken to be
+    as the others; ``no_answer`` takes them off again, so that ``lfs_says`` is who said yes.
 
     Args:
         tally: rows of linked.register_tally.
@@ -47,8 +48,8 @@ def bridge_table(
         ci_level: level of the intervals.
 
     Returns:
-        The columns of est.bridge. Row 1 plus rows 2 to 16 is row 17. Where the survey has no self-report for a
-        scheme or category, the last three rows are null with the reason, and rows 1 to 14 add up to
+        The columns of est.bridge. Row 1 plus rows 2 to 17 is row 18. Where the survey has no self-report for a
+        scheme or category, the last four rows are null with the reason, and rows 1 to 14 add up to
         A*.
     """
     told = survey_rows(survey)

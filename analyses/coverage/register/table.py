@@ -141,12 +141,12 @@ def _self_report(own: Mapping[str, Any], answers: Answers, level: float) -> dict
     totals = [float(own["self_report"]), float(own["employed"])]
     spread = survey_covariance(own)
     corrected, se = corrected_total(totals, spread, answers)
-    df, own_se = max(float(own["df"]), 1.0), float(own["self_report_se"])
+    df, said, said_se = max(float(own["df"]), 1.0), float(own["said"]), float(own["said_se"])
     open_ = bounds_by_rates(totals, spread, *ranges(answers), df=df, level=level)
-    as_said, right = interval(totals[0], own_se, df, level), interval(corrected, se, df, level)
+    as_said, right = interval(said, said_se, df, level), interval(corrected, se, df, level)
     return {
-        "self_report": totals[0],
-        "self_report_se": own_se,
+        "self_report": said,
+        "self_report_se": said_se,
         "self_report_lower": as_said[0],
         "self_report_upper": as_said[1],
         "self_report_corrected": corrected,

@@ -52,6 +52,7 @@ def test_who_did_not_answer_is_as_those_who_did():
         1000
     )  # 10 rows of 100 persons, counted by hand
     assert told["total"]["self_report"] == pytest.approx(1000 * yes / answered)
+    assert told["total"]["said"] == pytest.approx(100 * yes)
     legal = rows.filter(legal_status="compulsory_enterprise").height
     assert told["enterprise"]["employed"] == pytest.approx(100 * legal)
     assert told["compulsory"]["employed"] == pytest.approx(600)

@@ -33,6 +33,9 @@ def survey(reported, breakdown="total", category="TOTAL", **others):
         "employed_se": 20.0,
         "self_report": float(reported),
         "self_report_se": 5.0,
+        "said": float(reported),
+        "said_se": 5.0,
+        "silent_se": 0.0,
         "covariance": 0.0,
         "df": 60.0,
     } | others
@@ -143,9 +146,9 @@ def test_provinces_gain_and_lose_by_residence_and_the_whole_does_not():
 def test_a_scheme_that_the_survey_does_not_tell_apart_ends_at_the_register():
     table = bridge(register(), survey(170))
     found = persons(table, "voluntary")
-    assert [found[name] for name in ROWS[-3:]] == [None] * 3
+    assert [found[name] for name in ROWS[-4:]] == [None] * 4
     # 10 records, 12 dependants, 2 dormant; its late posting is not known.
-    assert sum(found[name] for name in ROWS[:-3]) == pytest.approx(8)
+    assert sum(found[name] for name in ROWS[:-4]) == pytest.approx(8)
     notes = table.filter(pl.col("scheme") == "voluntary", pl.col("row") == "misreport")["note"]
     assert notes.str.contains("no self-report").all()
 
@@ -241,3 +244,11 @@ def test_a_survey_without_a_column_is_refused():
             Answers(),
             META,
         )
+
+
+def test_who_gave_no_answer_is_taken_off_before_the_surveys_last_word():
+    # 170 would say yes if all had answered; 160 did: the row is -10 and the bridge ends at the 160.
+    found = persons(bridge(register(), survey(170, said=160.0, silent_se=2.0)))
+    assert (found["no_answer"], found["lfs_says"]) == (-10, 160)
+    assert sum(found[name] for name in ROWS[:-1]) == pytest.approx(160)
+    assert found["unexplained"] == persons(bridge(register(), survey(170)))["unexplained"]
