@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from data_contracts.profile.plan import WavePlan
     from pipelines.settings_file import CoverageSettings
 
+PARTS = ("member", "employer")  # of a contribution, the member's first
 DOMAINS = ("sex", "admin1_code")
 
 
@@ -242,14 +243,16 @@ def _bases(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Give what is compared with earnings, as a column ``owed``: 0 for whom it does not concern.
 
-    ``compulsory``: what the law asks of employer and member together. ``voluntary``: what a person who
-    may join would pay on the minimum wage, where the law of the day gives rate and wage.
+    ``member`` and ``employer``: what the law asks of each of the two in a compulsory scheme; what the
+    employer pays does not come out of the earnings. ``voluntary``: what a person who may join would pay
+    on the minimum wage, where the law of the day gives rate and wage.
     """
     compulsory = pl.col("branch").is_in(COMPULSORY)
-    owed: pl.Expr = pl.when(compulsory).then("due_total_lak").when("is_employed").then(0)
-    if not has_law(judged):
-        owed = pl.lit(None, dtype=pl.Int64)
-    yield "compulsory", judged.with_columns(owed=owed)
+    for part in PARTS:
+        owed: pl.Expr = pl.when(compulsory).then(f"due_{part}_lak").when("is_employed").then(0)
+        if not has_law(judged):
+            owed = pl.lit(None, dtype=pl.Int64)
+        yield part, judged.with_columns(owed=owed)
     rules = rules_at(plan.reference_day, coverage.law)
     member, wage = rules.rate("voluntary", "member").value, rules.minimum_wage().value
     if has_law(judged) and member is not None and wage is not None:

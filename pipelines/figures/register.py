@@ -41,7 +41,9 @@ def read_register_file(
     table = layout.tables.get(role)
     raw = read_table(path, layout=table.format if table is not None else None)
     frame = canonical(role, raw.frame, layout, key, raw.name)
-    facts = {"name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height}
+    facts: dict[str, Any] = {
+        "name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height,
+    } | ({"synthetic": True} if raw.synthetic else {})  # fmt: skip
     frame, aside = set_aside(role, frame, raw.name, last)
     notes = [*raw.notes, *(str(one) for one in aside)]
     if unknown := unknown_columns(role, raw.frame, layout, raw.name):

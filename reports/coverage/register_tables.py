@@ -79,7 +79,6 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
             cells = (
                 cell(row, "raw", PERSONS),
                 cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS),
-                cell(row, "adjusted", PERSONS, se="mc_se", limits=("mc_lower", "mc_upper")),
                 cell(
                     row,
                     "denominator",
@@ -89,22 +88,21 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
                 ),
                 cell(row, "coverage", PERCENT, limits=limits),
             )
-            raw, delta, carlo, base, share = cells
+            raw, delta, base, share = cells
             rows.append(
                 Row(
                     (
                         words_cascade.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
                         marked(raw),
                         two_lines(delta),
-                        span(carlo) or marks.ABSENT,
                         two_lines(base),
                         two_lines(share),
                     )
                 )
             )
     headings = (
-        "Scheme", "Register count", "Adjusted, delta interval", "Monte Carlo interval",
-        "Employed (survey)", "Coverage: adjusted over employed, %",
+        "Scheme", "Register count", "Made comparable", "Employed (survey)",
+        "Made comparable over employed, %",
     )  # fmt: skip
     caption = f"The register's count as delivered and made comparable, persons, {where_when}"
     return Table(caption, headings, tuple(rows), _notes(adjusted))
@@ -142,8 +140,8 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
     if not rows:
         return None
     headings = (
-        "Scheme", "Self-report, as answered", "Self-report, corrected", "Register, adjusted",
-        "Bounds (misreport unknown)",
+        "Scheme", "Say that they contribute", "Corrected for wrong answers",
+        "Register made comparable", "Bounds (wrong answers unknown)",
     )  # fmt: skip
     caption = f"Active contributors by three roads, persons, {where_when}"
     return Table(caption, headings, tuple(rows))
@@ -186,8 +184,8 @@ def area_table(
     caption = f"Active contributors by province, {words_cascade.BRANCHES[schemes[0]]}, {where_when}"
     headings = (
         "Province", "Register count (by residence)", "Residents per 100 registered",
-        "Adjusted (by residence)", "Employed (survey)",
-        "Coverage: adjusted over employed, %",
+        "Made comparable (by residence)", "Employed (survey)",
+        "Made comparable over employed, %",
     )  # fmt: skip
     return Table(caption, headings, tuple(rows)) if rows else None
 

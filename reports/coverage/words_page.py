@@ -15,6 +15,13 @@ VOLUNTARY: Final = (
 )
 
 
+CANNOT: Final = "This wave cannot tell how many work without cover."
+ROUNDED: Final = (
+    "Persons are rounded to 100, money to 1 million kip and shares to 0.1 after the calculation, so parts may "
+    "not add up to totals."
+)
+
+
 def method(dates: str, assumptions: str, age: int = 15) -> tuple[str, ...]:
     """Write how the page was made and what it does not say."""
     return (
@@ -45,8 +52,5 @@ def method(dates: str, assumptions: str, age: int = 15) -> tuple[str, ...]:
             "This is about all employed persons and is no model of informal employees: for employees the "
             "answer about social security is part of what makes a job informal."
         ),
-        (
-            "Persons are rounded to 100, money to 1 million kip and shares to 0.1 after the calculation, so "
-            "parts may not add up to totals."
-        ),
+        ROUNDED,
     )

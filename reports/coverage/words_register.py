@@ -30,6 +30,7 @@ def prose(note: str) -> str:
     """Write a table's note as a sentence: names as words, true minus signs, capital and full stop."""
     for name in ADJUSTMENTS:
         note = note.replace(name, name.replace("_", " "))
+    note = terms.reason_words(note)
     return sentence(re.sub(r"(?<!\w)-(?=\d)", "−", note.strip().rstrip(".")))  # noqa: RUF001
 
 

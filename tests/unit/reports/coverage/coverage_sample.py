@@ -16,8 +16,7 @@ FACTS = {
     "code_version": "0.1.0+test",
     "register_id": REGISTER,
     "register_date": MONTH,
-    "not_computable": [("Home-based pieceworkers", "the wave does not ask who supplies the material")],
-}  # fmt: skip
+}
 STAGES = {
     "PS": (
         ("employed", None, "survey"),
@@ -259,6 +258,10 @@ def group():
 
 
 def affordability():
+    return pl.concat([of_earnings("employer", 6.0), of_earnings("member", 5.5)])
+
+
+def of_earnings(base, median):
     made = []
     for breakdown, category in (
         ("total", "TOTAL"),
@@ -266,9 +269,9 @@ def affordability():
         ("status_icse93", "STE_ICSE93_1"),
         ("status_icse93", "STE_ICSE93_3"),
     ):
-        for measure, value in (("median_share", 5.5), ("mean_share", 7.9), ("share_above_burden", 21.4)):  # fmt: skip
+        for measure, value in (("median_share", median), ("mean_share", 7.9), ("share_above_burden", 21.4)):  # fmt: skip
             made.append({
-                "survey_id": ID, "ref_area": "LAO", "time_period": "2017", "base_rule": "compulsory",
+                "survey_id": ID, "ref_area": "LAO", "time_period": "2017", "base_rule": base,
                 "breakdown": breakdown, "category": category, "measure": measure, "burden": 0.1,
                 "obs_value": value, "se": 0.3, "ci_lower": value - 0.6, "ci_upper": value + 0.6,
                 "n": 2011, "obs_status": "A", "note": None, "suppression_reason": "none",
