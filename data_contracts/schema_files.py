@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from data_contracts.catalogue.breakdowns import Breakdown, CovariateFile
-from data_contracts.catalogue.headlines import Headline
 from data_contracts.catalogue.indicators import Indicator
+from data_contracts.catalogue.key_figures import KeyFigure
 from data_contracts.catalogue.models import Model
+from data_contracts.catalogue.questions import SurveyQuestion
 from data_contracts.decision_table import DecisionTable
 from data_contracts.law.law import LawFile
 from data_contracts.profile.profile import Profile
@@ -22,7 +23,11 @@ MODELS: dict[str, tuple[type[Strict], str]] = {
     "decision_table.json": (DecisionTable, "A decision table: data_contracts/rules"),
     "indicators.json": (Indicator, "One indicator: data_contracts/catalogue/indicators.yaml"),
     "breakdowns.json": (Breakdown, "One breakdown: data_contracts/catalogue/breakdowns.yaml"),
-    "headlines.json": (Headline, "One headline figure: data_contracts/catalogue/headlines.yaml"),
+    "key_figures.json": (KeyFigure, "One key figure: data_contracts/catalogue/key_figures.yaml"),
+    "questions.json": (
+        SurveyQuestion,
+        "One question to ask: data_contracts/catalogue/questions.yaml",
+    ),
     "models.json": (Model, "One model of a wave: data_contracts/catalogue/models.yaml"),
     "covariates.json": (CovariateFile, "Covariates: data_contracts/catalogue/covariates.yaml"),
 }

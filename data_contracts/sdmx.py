@@ -135,7 +135,7 @@ def load_sdmx() -> Sdmx:
             notes=data["notes"],
             codes={name: tuple(codes) for name, codes in data["codes"].items()},
             classifs={name: _classif(entry) for name, entry in data["classifs"].items()},
-            survey=_with_unlisted([SurveySeries(**_tuples(e, "by")) for e in data["survey"]]),
+            survey=with_unlisted([SurveySeries(**_tuples(e, "by")) for e in data["survey"]]),
             register=tuple(RegisterSeries(**entry) for entry in data["register"]),
             schemes=data["schemes"],
             nsps=data["nsps"],
@@ -148,7 +148,7 @@ def load_sdmx() -> Sdmx:
     return made
 
 
-def _with_unlisted(listed: Sequence[SurveySeries]) -> tuple[SurveySeries, ...]:
+def with_unlisted(listed: Sequence[SurveySeries]) -> tuple[SurveySeries, ...]:
     """Add the indicators of the catalogue that no entry names, each under the code it has there."""
     named = {series.indicator for series in listed}
     others = [one for one in catalogue().values() if one.id not in named]

@@ -67,6 +67,16 @@ def load_typed(path: Path, model: type[Model], schema: str) -> Model:
     return typed(load_yaml(path), model, path, schema)
 
 
+def typed_entries(
+    entries: Mapping[str, Any], model: type[Model], path: Path, schema: str
+) -> dict[str, Model]:
+    """Check a file's parsed entries, each of them one model, by their keys and in their order.
+
+    Arguments and errors as for ``load_typed``.
+    """
+    return {name: typed(entry, model, path, schema, [name]) for name, entry in entries.items()}
+
+
 def typed(
     data: Any, model: type[Model], path: Path, schema: str, at: Sequence[str | int] = ()
 ) -> Model:

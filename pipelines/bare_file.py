@@ -19,14 +19,15 @@ from pipelines.checks.engine_errors import quiet
 from pipelines.warehouse.conform import conformed
 from transforms.read.files import describe, read_table
 from transforms.read.headers import found_columns
-from transforms.read.layout import PLACE, read_layout
+from transforms.read.layout import PLACE
 from transforms.read.values import numbers
 from transforms.register.canonical import canonical
+from transforms.register.plausible import SetAside, set_aside
 from transforms.survey.codes import code_text
 from transforms.survey.geography import province_code
 from transforms.survey.harmonise import harmonise
 
-_KEY = b"for a check in memory; no hash is kept"
+BARE_KEY = b"for a check in memory; no hash is kept"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def check_survey_file(path: Path, profile: Profile) -> FileReport:
 
 
 @quiet
-def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileReport:
+def check_register_file(
+    path: Path, layout: RegisterLayout, role: str, last: str | None = None
+) -> FileReport:
     """Check a delivered file of the register against its layout.
 
     The file is read as a run reads it, so its first unreadable value is refused by the reader;
@@ -111,23 +114,24 @@ def check_register_file(path: Path, layout: RegisterLayout, role: str) -> FileRe
         path: a flat file, or the workbook that the layout describes.
         layout: the register's layout.
         role: which of its tables the file is.
+        last: the register's last month, after which dates of members cannot lie.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a value breaks its rule.
         EngineError: an engine failed; never holds a value.
     """
     table = layout.tables[role]
-    if table.format:
-        raw = read_layout(path.read_bytes(), path.name, table.format)
-    else:
-        raw = read_table(path).frame
+    raw = read_table(path, layout=table.format).frame
     headers = [name for name in raw.columns if name != PLACE]
     found = found_columns(headers, table, path.name)
     read = [
         found[name] for name in found if getattr(table.columns.get(name), "treat", "") != "drop"
     ]
-    frame = canonical(role, raw, layout, _KEY, path.name)
+    frame, aside = set_aside(
+        role, canonical(role, raw, layout, BARE_KEY, path.name), path.name, last
+    )
     evaluated, failures = _checked(frame, load(table.table))
+    failures += [_implausible(one) for one in aside]
     names = {rule.to: name for name, rule in table.columns.items() if rule.to}
     told = [
         replace(
@@ -153,6 +157,11 @@ def _refuse_missing(contract: Contract, held: Sequence[str], file: str) -> None:
             file=file,
             column=", ".join(missing),
         )
+
+
+def _implausible(one: SetAside) -> Failure:
+    """Give what a run would set aside as a failure of the file."""
+    return Failure(one.rule, one.column, one.rows, place=f"row {one.first:,}")
 
 
 def _failure(error: InputError, column: str) -> Failure:

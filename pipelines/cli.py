@@ -27,6 +27,7 @@ COMMANDS = {
     "export": "write published figures as SDMX-CSV with ILOSTAT's codes",
     "profile": "list, show, draft, check or compare the profiles that say how a survey is read",
     "contract": "show a table's or a file's contract, check a file against it, compare two",
+    "register": "check a register's files, draft a layout, compare two extracts, run it alone",
     "quality": "judge a survey, a register or published figures; write the quality report",
     "reconcile": "what published figures mean beside each other, and where they contradict",
     "privacy": "search the whole workspace for identifiers of persons",

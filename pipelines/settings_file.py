@@ -58,6 +58,10 @@ class CoverageTable(Strict):
         31, ge=0, le=366,
         description="days after the end of a window at which its contributions were looked at",
     )  # fmt: skip
+    months_apart: int = Field(
+        24, ge=0,
+        description="months between a register and a survey up to which one is put over the other",
+    )  # fmt: skip
     given: dict[Adjustment, GivenNumber] = Field(
         default_factory=dict,
         description="adjustments of the register that are not estimated from it",

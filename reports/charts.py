@@ -2,6 +2,7 @@
 
 import io
 import re
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from reports.model import Plot
 
 FONTS: Final = Path(__file__).parent / "fonts"
 FAMILY: Final = "Brief Lao"
+AXIS_WIDTH: Final = 44  # characters of the axis' title that half a page holds
 DARK, MID, LIGHT = "#0b3a5c", "#0a5c8f", "#d5dde4"
 _STYLE: Final[dict[str, Any]] = {
     "font.family": FAMILY,
@@ -104,7 +106,7 @@ def _frame(axes: Any, plot: Plot, zero_line: bool) -> None:
     axes.grid(axis="x", color=LIGHT, lw=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.set_xlabel(plot.axis)
+    axes.set_xlabel(textwrap.fill(plot.axis, AXIS_WIDTH))
     if zero_line:
         axes.axvline(0, color="#333333", lw=0.8)
     else:

@@ -138,7 +138,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """A ratio of register persons to surveyed employed persons, with both dates."""
+    """A figure of the register, the law or people's answers over surveyed employed persons, with both dates."""
 
     concept: str
     scheme: str
@@ -147,6 +147,7 @@ class RegisterRow:
     denominator: Cell
     ratio: Cell
     persons_text: str
+    persons_interval: str
     denominator_text: str
     ratio_text: str
     interval: str

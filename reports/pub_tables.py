@@ -27,6 +27,7 @@ class Published:
         self._cells: dict[tuple[str, str, str], Cell] = {}
         self._standard: dict[tuple[str, str, str], str] = {}
         self._notes: dict[str, str] = {}
+        self._bases: dict[str, float | None] = {}
         self.methods = _distinct(mine, "ci_method")
         self.df_methods = _distinct(mine, "df_method")
         self.lonely = _distinct(mine, "lonely_psu")
@@ -49,6 +50,8 @@ class Published:
                 return
         self._cells[key] = _estimate_cell(row)
         self._standard[key] = said
+        if row["breakdown"] == "total":
+            self._bases[row["indicator"]] = _number(row.get("denominator"))
         if row["breakdown"] == "total" and _text(row, "note"):
             self._notes[row["indicator"]] = _text(row, "note")
 
@@ -60,6 +63,13 @@ class Published:
         """Give the cell; an absent one has an empty status and no value."""
         absent = Cell("estimate", indicator, breakdown, category, "", "")
         return self._cells.get((indicator, breakdown, category), absent)
+
+    def denominator(self, indicator: str) -> Cell:
+        """Give the denominator of a national rate, in persons; absent where the table has none."""
+        rate, base = self.cell(indicator), self._bases.get(indicator)
+        known = rate.published and base is not None
+        bare = replace(rate, unit="PS", lower=None, upper=None, n=None, detail="denominator")
+        return replace(bare, value=base if known else None, status=rate.status if known else "")
 
     def categories(self, indicator: str, breakdown: str) -> list[str]:
         """Give the categories published (or withheld) for an indicator, in code order."""

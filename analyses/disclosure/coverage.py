@@ -55,8 +55,8 @@ def publish_coverage(name: str, est: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cascade(est: pl.DataFrame) -> pl.DataFrame:
-    figures = ("value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "share", "share_se",
-               "shapley", "shapley_se")  # fmt: skip
+    figures = ("value", "value_se", "value_lower", "value_upper", "gap", "gap_se", "ci_lower", "ci_upper",
+               "share", "share_se", "share_lower", "share_upper", "shapley", "shapley_se")  # fmt: skip
     first = est.sort("stage_no", maintain_order=True).unique(DOMAIN, keep="first")
     few_rows = pl.col("n").is_between(1, FEW - 1)
     few_members = (pl.col("source") == "register") & (pl.col("unit_measure") == PERSONS)
@@ -75,13 +75,13 @@ def _cascade(est: pl.DataFrame) -> pl.DataFrame:
             pl.when(bad).then(pl.lit(RELIABILITY)).otherwise(pl.lit(NONE))
         )
     )
-    amounts = ("value", "gap", "ci_lower", "ci_upper", "shapley")
+    amounts = ("value", "value_lower", "value_upper", "gap", "ci_lower", "ci_upper", "shapley")
     errors = ("value_se", "gap_se", "shapley_se")
     return _withheld(
         marked.with_columns(
             *(_amount(name, _STEP) for name in amounts),
             *(_amount(name, _ERROR_STEP) for name in errors),
-            _percent("share"),
+            *(_percent(name) for name in ("share", "share_lower", "share_upper")),
             _percent("share_se", 2),
         ),
         figures,
@@ -119,8 +119,7 @@ def _bridge(est: pl.DataFrame) -> pl.DataFrame:
 
 def _adjusted(est: pl.DataFrame) -> pl.DataFrame:
     rates = ("coverage", "coverage_lower", "coverage_upper")
-    errors = ("adjusted_se", "mc_se", "denominator_se", "self_report_se", "corrected_se",
-              "composite_se")  # fmt: skip
+    errors = ("adjusted_se", "mc_se", "denominator_se", "self_report_se", "corrected_se")
     texts = [name for name, kind in est.schema.items() if kind == pl.String]
     amounts = [n for n in est.columns if n not in {*texts, *rates, *errors, "coverage_se"}]
     return est.with_columns(

@@ -121,7 +121,7 @@ def _refuse_the_other_kind(
 
 def made(
     sample: Sample,
-    method: Method,
+    method: str,
     *,
     count: int = 500,
     seed: int = 1,
@@ -142,14 +142,15 @@ def made(
     Raises:
         InputError: the design does not fit the method, or a stratum has one PSU.
     """
+    known = method_of(method)
     if not sample.stages:
         raise InputError("replicates need a design", "name the strata and PSUs")
     first = sample.stages[0]
     units, at = np.unique(first.unit, return_index=True)
     stratum = first.stratum[at]
-    factors, scale, rscales = factors_of(stratum, method, count=count, seed=seed, fay_rho=fay_rho)
+    factors, scale, rscales = factors_of(stratum, known, count=count, seed=seed, fay_rho=fay_rho)
     population = first.population[at]
-    if method in {"JK1", "JKn"} and np.isfinite(population).any():
+    if known in {"JK1", "JKn"} and np.isfinite(population).any():
         sampled = np.bincount(stratum)[stratum]
         rscales = rscales * np.where(np.isfinite(population), 1 - sampled / population, 1.0)
     row = np.searchsorted(units, first.unit)
@@ -157,12 +158,12 @@ def made(
     strata = len(np.unique(stratum))
     return replace(
         sample,
-        replicates=Replicates(weights, scale, rscales, mse, method, len(units) - strata),
+        replicates=Replicates(weights, scale, rscales, mse, known, len(units) - strata),
     )
 
 
 def factors_of(
-    stratum: Ints, method: Method, *, count: int = 500, seed: int = 1, fay_rho: float = 0.3
+    stratum: Ints, method: str, *, count: int = 500, seed: int = 1, fay_rho: float = 0.3
 ) -> tuple[Floats, float, Floats]:
     """Give each PSU's factor in each replicate, the scale and the replicates' own scales.
 
@@ -175,7 +176,17 @@ def factors_of(
 
     Returns:
         Factors (PSUs, replicates), scale, rscales (replicates).
+
+    Raises:
+        InputError: the design does not fit the method, the method is not known or, as SDR, needs an
+            order of the PSUs that a design does not tell.
     """
+    method = method_of(method)
+    if method == "SDR":
+        raise InputError(
+            "successive-difference replicates follow the order in which PSUs were drawn",
+            "take those that come with the file, or make JKn or bootstrap ones",
+        )
     n = len(stratum)
     sizes = np.bincount(stratum)
     if (sizes == 1).any():

@@ -7,8 +7,8 @@ import polars as pl
 from analyses.quality.finding import FAILED
 from analyses.quality.subject import FindingRows, Subject
 from analyses.wave.indicators import score_of, scores
-from data_contracts.catalogue.headlines import judged_headlines
 from data_contracts.catalogue.indicators import Indicator, catalogue
+from data_contracts.catalogue.key_figures import judged_answers
 
 EFFECT_SCHEMA = {
     "survey_id": pl.String, "check_id": pl.String, "category": pl.String, "indicator": pl.String,
@@ -38,7 +38,7 @@ def effects(
         persons, rates as fractions; ``without_value`` is null when nobody is left.
     """
     known = catalogue()
-    chosen = [known[name] for name in judged_headlines() if name in computable]
+    chosen = [known[name] for name in judged_answers() if name in computable]
     if not chosen:
         return pl.DataFrame(schema=EFFECT_SCHEMA)
     scored = scores(subject.rows, chosen)

@@ -16,6 +16,7 @@ from data_contracts.errors import InputError, Refused
 from data_contracts.published.concepts import concepts, refusals
 
 AFFILIATED_RULE = "registered, not left and not deceased"
+USUAL = 24  # months apart beyond which a quotient is made only where it is asked for
 _NEEDED = ("register_id", "register_date", "survey_id", "survey_date")
 
 
@@ -24,6 +25,7 @@ def register_coverage(
     employed: pl.DataFrame,
     meta: Mapping[str, str],
     *,
+    months_apart: int = USUAL,
     ci_level: float = 0.95,
 ) -> pl.DataFrame:
     """Divide register counts by the survey's estimate of employed persons.
@@ -42,7 +44,9 @@ def register_coverage(
             a category. Null ``se`` or ``df`` gives coverage without an interval.
         meta: ``register_id``, ``register_date`` (YYYY-MM), ``survey_id``, ``survey_date``
             (begins with YYYY); optionally ``rule`` of active contributors (default ``>=1 month
-            in 12``) and ``denominator_universe`` (default ``employed 15+``).
+            in 12``), ``denominator_universe`` (default ``employed 15+``) and ``survey_month``
+            (YYYY-MM; default the month of ``survey_date``, July where it is a year).
+        months_apart: months between register and survey beyond which nothing is divided.
         ci_level: level of the interval.
 
     Returns:
@@ -65,7 +69,9 @@ def register_coverage(
     joined = counts.with_columns(pl.col("persons").cast(pl.Int64)).join(
         survey, on=["breakdown", "category"], how="left", maintain_order="left"
     )
+    apart = months_between(meta["register_date"], _survey_month(meta))
     usable = pl.col("denominator").is_not_nan() & (pl.col("denominator") > 0)
+    usable &= pl.lit(apart <= months_apart)
     measured = usable & (pl.col("denominator_se") >= 0) & (pl.col("df") > 0)
     ratio = pl.col("persons") / pl.col("denominator")
     relative = pl.col("denominator_se") / pl.col("denominator")
@@ -86,12 +92,33 @@ def register_coverage(
         *(pl.lit(meta[name]).alias(name) for name in _NEEDED),
         pl.lit(meta.get("denominator_universe", "employed 15+")).alias("denominator_universe"),
     )
-    noted = made.with_columns(_note(usable, measured, meta).alias("note"))
+    noted = made.with_columns(_note(usable, measured, meta, (apart, months_apart)).alias("note"))
     return contract_table("est.register_coverage", noted)
 
 
-def _note(usable: pl.Expr, measured: pl.Expr, meta: Mapping[str, str]) -> pl.Expr:
+def months_between(one: str, other: str) -> int:
+    """Give how many months lie between two months YYYY-MM, whichever is first."""
+    first, second = (int(month[:4]) * 12 + int(month[5:7]) for month in (one, other))
+    return abs(first - second)
+
+
+def _survey_month(meta: Mapping[str, str]) -> str:
+    """Give the survey's month; the middle of its year where no month is told."""
+    told = meta.get("survey_month", meta["survey_date"])
+    return told[:7] if re.match(r"[0-9]{4}-[0-9]{2}", told) else f"{told[:4]}-07"
+
+
+def _note(
+    usable: pl.Expr, measured: pl.Expr, meta: Mapping[str, str], months: tuple[int, int]
+) -> pl.Expr:
     """Say in words what a reader of the cell must know; empty when there is nothing."""
+    apart, most = months
+    if apart > most:
+        return pl.lit(
+            f"register of {meta['register_date']} and survey of {meta['survey_date']} lie {apart} months "
+            f"apart: not divided, as that is more than {most} (months_apart under [coverage] in "
+            "informality.toml allows more)"
+        )
     parts: list[pl.Expr] = [
         pl.when(pl.col("denominator").is_null()).then(
             pl.lit("the survey has no employed persons in this category, so no coverage is given")
@@ -108,9 +135,9 @@ def _note(usable: pl.Expr, measured: pl.Expr, meta: Mapping[str, str]) -> pl.Exp
     ]
     register_year, survey_year = meta["register_date"][:4], meta["survey_date"][:4]
     if register_year != survey_year:
-        parts.append(
-            pl.lit(f"register of {register_year} over survey of {survey_year}: the dates differ")
-        )
+        far = f", by {apart} months" if apart > USUAL else ""
+        said = f"register of {register_year} over survey of {survey_year}: the dates differ{far}"
+        parts.append(pl.lit(said))
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from data_contracts.typed_yaml import Strict, load_typed, typed
+from data_contracts.typed_yaml import Strict, load_typed, typed_entries
 from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "breakdowns.yaml"
@@ -36,11 +36,7 @@ def breakdown_entries() -> dict[str, Breakdown]:
     Raises:
         InputError: an entry is malformed; with its line.
     """
-    entries = load_yaml(FILE)
-    return {
-        name: typed(entry, Breakdown, FILE, "breakdowns.json", [name])
-        for name, entry in entries.items()
-    }
+    return typed_entries(load_yaml(FILE), Breakdown, FILE, "breakdowns.json")
 
 
 def breakdowns() -> tuple[str, ...]:

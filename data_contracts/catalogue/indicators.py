@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from data_contracts.conditions import Condition, columns
-from data_contracts.typed_yaml import Strict, typed
+from data_contracts.typed_yaml import Strict, typed_entries
 from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "indicators.yaml"
@@ -118,7 +118,7 @@ def catalogue() -> dict[str, Indicator]:
 def indicators_of(entries: Mapping[str, Any], path: Path) -> dict[str, Indicator]:
     """Read parsed entries; errors as for ``catalogue``."""
     named = {name: {"id": name, **entry} for name, entry in entries.items()}
-    return {name: typed(entry, Indicator, path, SCHEMA, [name]) for name, entry in named.items()}
+    return typed_entries(named, Indicator, path, SCHEMA)
 
 
 def computability(indicator: Indicator, asked: Mapping[str, Asked]) -> tuple[Status, str]:

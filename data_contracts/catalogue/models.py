@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from data_contracts.typed_yaml import Strict, typed
+from data_contracts.typed_yaml import Strict, typed_entries
 from data_contracts.yaml_lines import load_yaml
 
 FILE = Path(__file__).parent / "models.yaml"
@@ -26,7 +26,4 @@ def models() -> dict[str, Model]:
     Raises:
         InputError: an entry is malformed; with its line.
     """
-    return {
-        name: typed(entry, Model, FILE, "models.json", [name])
-        for name, entry in load_yaml(FILE).items()
-    }
+    return typed_entries(load_yaml(FILE), Model, FILE, "models.json")

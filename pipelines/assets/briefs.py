@@ -19,6 +19,7 @@ from pipelines.stored import wave_tables
 from pipelines.warehouse.warehouse import Warehouse
 from reports.writers.files import write_brief
 
+PRINTED = (*TABLES, *WAVE_SAID)
 BRIEF, COVERAGE = dg.AssetKey(["brief", "national"]), dg.AssetKey(["brief", "coverage"])
 
 
@@ -27,7 +28,7 @@ BRIEF, COVERAGE = dg.AssetKey(["brief", "national"]), dg.AssetKey(["brief", "cov
     partitions_def=waves,
     specs=[dg.AssetSpec(
         BRIEF,
-        deps=[asset_key(f"pub.{name}") for name in TABLES],
+        deps=[asset_key(f"pub.{name}") for name in PRINTED],
         partitions_def=waves,
         group_name="briefs",
         kinds={"html", "typst", "excel"},
@@ -41,7 +42,7 @@ def national_brief(context: dg.AssetExecutionContext) -> Iterator[Any]:
     plan, settings = wave_plan(context.partition_key), load_settings()
     files = inputs(settings.workspace, plan.survey_id), inputs(settings.workspace, REGISTER)
     with Warehouse(settings.workspace) as warehouse:
-        pub = wave_tables(warehouse, plan.survey_id, tuple(f"pub.{name}" for name in TABLES))
+        pub = wave_tables(warehouse, plan.survey_id, tuple(f"pub.{name}" for name in PRINTED))
     brief = brief_of(plan.profile, pub, *files, code_version())
     paths = write_brief(brief, settings.briefs / plan.survey_id)
     metadata = {kind: path.name for kind, path in paths.items()}
@@ -54,7 +55,7 @@ def national_brief(context: dg.AssetExecutionContext) -> Iterator[Any]:
     specs=[
         dg.AssetSpec(
             COVERAGE,
-            deps=[asset_key(f"pub.{name}") for name in WAVE_SAID],
+            deps=[asset_key(f"pub.{name}") for name in PRINTED],
             partitions_def=waves,
             group_name="briefs",
             kinds={"html"},
@@ -69,7 +70,7 @@ def coverage_page_of(context: dg.AssetExecutionContext) -> Iterator[Any]:
     survey = plan.survey_id
     files = inputs(settings.workspace, survey), inputs(settings.workspace, REGISTER)
     with Warehouse(settings.workspace) as warehouse:
-        pub = wave_tables(warehouse, survey, tuple(f"pub.{name}" for name in WAVE_SAID))
+        pub = wave_tables(warehouse, survey, tuple(f"pub.{name}" for name in PRINTED))
         if "pub.adjustment" in warehouse.tables():
             pub["adjustment"] = warehouse.get("pub.adjustment")
     page = wave_coverage_page(plan.profile, pub, *files, code_version())

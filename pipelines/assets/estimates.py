@@ -78,7 +78,7 @@ def survey_drivers(context: dg.AssetExecutionContext) -> Iterator[Any]:
     partitions_def=waves,
     specs=table_specs(
         {
-            "est.register_coverage": "Members and active contributors by scheme, province and sex, over the "
+            "est.register_coverage": "Members and active contributors by scheme and sex, over the "
             "survey's employed with the denominator's sampling error."
         },
         deps=("core.member", "core.contribution", "est.estimate"),

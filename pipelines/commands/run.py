@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from data_contracts.catalogue.headlines import headlines
+from data_contracts.catalogue.key_figures import key_figures
 from data_contracts.errors import InputError
 from data_contracts.profile.profile import load_profile
 from pipelines.commands.options import OneSurvey, OwnProfile, Workspace, asked_survey
@@ -26,7 +26,21 @@ from pipelines.settings import (
 if TYPE_CHECKING:
     import polars as pl
 
-FIGURE = ("indicator", "obs_value", "ci_lower", "ci_upper", "unit_measure", "obs_status")
+    from data_contracts.catalogue.key_figures import Form
+    from reports.model import Cell
+
+FIGURE = (
+    "indicator",
+    "figure",
+    "form",
+    "name",
+    "obs_value",
+    "ci_lower",
+    "ci_upper",
+    "unit_measure",
+    "obs_status",
+)
+PUB = ("estimate", "adjusted", "cascade", "computability")
 SHOWN = ("figure", "value", "95 % interval", "reliability")
 
 
@@ -122,30 +136,50 @@ def run_all(folder: Path, surveys: list[str], on_step: Callable[[str], None]) ->
 
 def headline_rows(folder: Path, survey: str) -> dict[str, object]:
     """Give the published headline figures, what is not computable, and the briefs' paths."""
+    from pipelines.stored import wave_tables
     from pipelines.warehouse.warehouse import Warehouse
+    from reports.key_figures import key_figures_of
 
-    where = {"survey_id": survey}
     with Warehouse(folder, read_only=True) as warehouse:
-        figures = warehouse.get("pub.estimate", where)
-        unable = warehouse.get("pub.computability", where)
-        judged = warehouse.get("est.quality", where)
-    national = figures.filter(figures["breakdown"] == "total")
+        pub = wave_tables(warehouse, survey, tuple(f"pub.{name}" for name in PUB))
+        judged = warehouse.get("est.quality", {"survey_id": survey})
+    figures = key_figures_of(pub, survey)
+    unable = pub["computability"]
     rows = [
-        {key: row[key] for key in FIGURE}
-        for name in headlines()
-        for row in national.filter(national["indicator"] == name).iter_rows(named=True)
+        _figure_row(name, form, figures.cell(name, form))
+        for name, one in key_figures().items()
+        for form, answer in one.answers
+        if answer.listed
     ]
     missing = unable.filter(unable["status"] == "NOT COMPUTABLE")
     made = load_settings(folder).briefs / survey
     briefs = [*sorted(made.glob("*gap*")), made / "coverage.html"]
     return {
         "survey_id": survey,
-        "figures": rows,
+        "figures": [row for row in rows if row["obs_status"]],
         "not_computable": missing.select("indicator", "reason").to_dicts(),
         "briefs": [str(path) for path in briefs],
         "warnings": judged.filter(judged["status"] == "failed").height,
+        "register_notes": register_notes(folder) if survey.startswith("LAO") else [],
         "quality": str(load_settings(folder).quality_page(survey)),
     }
+
+
+def _figure_row(name: str, form: "Form", cell: "Cell") -> dict[str, Any]:
+    """Give a key figure as a row for programs."""
+    answer = dict(key_figures()[name].answers)[form]
+    told = (
+        answer.indicator or name,
+        name,
+        form,
+        answer.name,
+        cell.value,
+        cell.lower,
+        cell.upper,
+        cell.unit,
+        cell.status,
+    )
+    return dict(zip(FIGURE, told, strict=True))
 
 
 def headline_frame(summaries: Sequence[dict[str, Any]]) -> "pl.DataFrame":
@@ -164,7 +198,8 @@ def headline_parts(summary: dict[str, Any]) -> list[Block]:
             for key in ("obs_value", "ci_lower", "ci_upper")
         )
         judged = status.get(row["obs_status"], row["obs_status"])
-        rows.append((row["indicator"].replace("_", " "), value, f"{low} to {high}", judged))
+        limits = "" if row["ci_lower"] is None else f"{low} to {high}"
+        rows.append((row["name"], value, limits, judged))
     reasons: dict[str, list[str]] = {}
     for row in summary["not_computable"]:
         reasons.setdefault(row["reason"], []).append(row["indicator"].replace("_", " "))
@@ -175,7 +210,20 @@ def headline_parts(summary: dict[str, Any]) -> list[Block]:
             for reason, names in reasons.items()
         ),
         *summary["briefs"],
+        *summary["register_notes"],
         *_warned(summary),
+    ]
+
+
+def register_notes(folder: Path) -> list[str]:
+    """Say what reading the register set aside or assumed, file by file."""
+    from pipelines.provenance import inputs
+    from pipelines.settings import REGISTER
+
+    return [
+        f"{REGISTER} {one['name']}: {note}"
+        for one in inputs(folder, REGISTER)
+        for note in one.get("notes", ())
     ]
 
 

@@ -27,6 +27,7 @@ from analyses.coverage.register.rates import register_rates
 from analyses.coverage.register.table import SURVEY_COLUMNS, adjusted_table
 from analyses.coverage.register.terms import DRAWS, AdjustedTerms, adjust
 from analyses.engine.delta import crossed, se_of
+from analyses.wave.register_coverage import USUAL, months_between
 from data_contracts.discreet import Discreet
 from data_contracts.law.law import NO_LIMIT, rules_at
 from pipelines.figures.estimates import design_of
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from data_contracts.profile.plan import WavePlan
     from pipelines.settings_file import CoverageSettings
 
+PARTS = ("member", "employer")  # of a contribution, the member's first
 DOMAINS = ("sex", "admin1_code")
-FAR = 1  # years between a register and a survey that may stand beside each other
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,9 +49,9 @@ class RegisterSide(Discreet):
     month: str
     tally: pl.DataFrame
 
-    def is_near(self, year: int) -> bool:
-        """Whether it may stand beside a survey of that year."""
-        return abs(int(self.month[:4]) - year) <= FAR
+    def is_near(self, day: date, months: int) -> bool:
+        """Whether it may stand beside a survey of that day: no more than so many months apart."""
+        return months_between(self.month, f"{day:%Y-%m}") <= months
 
 
 def law_terms(month: str, settings: Mapping[str, str]) -> pl.DataFrame:
@@ -86,8 +87,8 @@ def coverage_figures(
     Args:
         plan: the wave's.
         rows: one row a person, the main job beside it, all persons.
-        register: the register; None where there is none. One of another time than the survey's
-            year, give or take one, is not put beside it.
+        register: the register; None where there is none. One further than ``months_apart``
+            months from the middle of the survey's year is not put beside it.
         coverage: choices of the law, self-report, given adjustments, burden.
         draws: Monte Carlo draws of the adjusted register.
 
@@ -98,12 +99,16 @@ def coverage_figures(
     judged = survey_liability(
         rows, ref_area=plan.ref_area, day=plan.reference_day, settings=coverage.law
     )
-    near = register if register and register.is_near(plan.reference_day.year) else None
+    near = register if register and _may_stand(register, plan, coverage) else None
     tables = _survey_tables(plan, judged, coverage)
     if near is None or not has_law(judged):
         tables["cascade"] = _cascade(plan, judged, coverage, None, ())
         return tables
     return tables | beside_register(plan, judged, near, coverage, draws=draws)
+
+
+def _may_stand(register: RegisterSide, plan: WavePlan, coverage: CoverageSettings) -> bool:
+    return register.is_near(plan.reference_day, coverage.months_apart)
 
 
 def beside_register(
@@ -129,11 +134,18 @@ def beside_register(
     answers, level = answers_of(coverage), plan.conventions.level
     labels = {"survey_id": plan.survey_id, "register_id": register.register_id,
               "register_date": register.month}  # fmt: skip
-    return {
+    found = {
         "cascade": _cascade(plan, judged, coverage, register, terms),
         "adjusted": adjusted_table(rates, survey, answers, labels, draws=draws, ci_level=level),
         "bridge": bridge_table(register.tally, rates, survey, answers, labels, ci_level=level),
     }
+    apart = months_between(register.month, f"{plan.reference_day:%Y-%m}")
+    if apart <= USUAL:
+        return found
+    said = pl.lit(f"register of {register.month} and survey of {plan.time_period} lie {apart} months "
+                  "apart, and are put together because months_apart asks for it")  # fmt: skip
+    noted = pl.concat_str(pl.col("note").replace("", None), said, separator="; ", ignore_nulls=True)
+    return {name: frame.with_columns(noted.alias("note")) for name, frame in found.items()}
 
 
 def answers_of(coverage: CoverageSettings) -> Answers:
@@ -151,7 +163,8 @@ def given_adjustments(coverage: CoverageSettings) -> list[Given]:
 def survey_side(basis: Basis) -> pl.DataFrame:
     """Give persons and self-reported covered persons, for all and by branch, in every domain.
 
-    Those who did not answer are taken to be as those who did. By branch the persons are its legally
+    In ``self_report`` those who did not answer are taken to be as those who did; ``said`` counts who
+    said so, as the headline does. By branch the persons are its legally
     covered.
 
     Returns:
@@ -164,7 +177,9 @@ def survey_side(basis: Basis) -> pl.DataFrame:
         rows += [
             _survey_row(basis, domain, scheme, branches) for domain in range(len(basis.domains))
         ]
-    return pl.DataFrame(rows, schema_overrides={"self_report": pl.Float64}).select(SURVEY_COLUMNS)
+    return pl.DataFrame(
+        rows, schema_overrides=dict.fromkeys(("self_report", "said"), pl.Float64)
+    ).select(SURVEY_COLUMNS)
 
 
 def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str]) -> dict[str, Any]:
@@ -176,7 +191,8 @@ def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str])
         everybody, yes = basis["employed"], basis["reported"]
         answered = everybody - basis["reported_unknown"]
     reported = yes / answered * everybody
-    pair = np.stack([everybody.slope[domain], reported.slope[domain]])
+    figures = (everybody, reported, yes, reported - yes)
+    pair = np.stack([figure.slope[domain] for figure in figures])
     with np.errstate(invalid="ignore"):
         spread = crossed(pair, basis.covariance[domain])
     breakdown, category = basis.domains[domain]
@@ -189,6 +205,9 @@ def _survey_row(basis: Basis, domain: int, scheme: str, branches: Sequence[str])
         "employed_se": float(se_of(spread[0, 0])) if known else 0.0,
         "self_report": float(reported.value[domain]) if known else None,
         "self_report_se": float(se_of(spread[1, 1])) if known else None,
+        "said": float(yes.value[domain]) if known else None,
+        "said_se": float(se_of(spread[2, 2])) if known else None,
+        "silent_se": float(se_of(spread[3, 3])) if known else None,
         "covariance": float(spread[0, 1]) if known else None,
         "df": float(basis.df[domain]),
     }
@@ -224,14 +243,16 @@ def _bases(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Give what is compared with earnings, as a column ``owed``: 0 for whom it does not concern.
 
-    ``compulsory``: what the law asks of employer and member together. ``voluntary``: what a person who
-    may join would pay on the minimum wage, where the law of the day gives rate and wage.
+    ``member`` and ``employer``: what the law asks of each of the two in a compulsory scheme; what the
+    employer pays does not come out of the earnings. ``voluntary``: what a person who may join would pay
+    on the minimum wage, where the law of the day gives rate and wage.
     """
     compulsory = pl.col("branch").is_in(COMPULSORY)
-    owed: pl.Expr = pl.when(compulsory).then("due_total_lak").when("is_employed").then(0)
-    if not has_law(judged):
-        owed = pl.lit(None, dtype=pl.Int64)
-    yield "compulsory", judged.with_columns(owed=owed)
+    for part in PARTS:
+        owed: pl.Expr = pl.when(compulsory).then(f"due_{part}_lak").when("is_employed").then(0)
+        if not has_law(judged):
+            owed = pl.lit(None, dtype=pl.Int64)
+        yield part, judged.with_columns(owed=owed)
     rules = rules_at(plan.reference_day, coverage.law)
     member, wage = rules.rate("voluntary", "member").value, rules.minimum_wage().value
     if has_law(judged) and member is not None and wage is not None:

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from analyses.engine.reliability import RULE_SETS
+from data_contracts.catalogue.questions import survey_questions
 from data_contracts.profile.profile import Profile
 from pipelines.figures.quality import Judgement
 from pipelines.settings import REGISTER
@@ -14,6 +15,7 @@ from reports.coverage.page import coverage_page
 from reports.model import Brief
 from reports.quality.page import quality_page
 
+COVER = "social_security_coverage"
 Files = Sequence[Mapping[str, Any]]
 
 
@@ -74,21 +76,27 @@ def wave_coverage_page(
         "code_version": code_version,
         "register_id": REGISTER if used else "",
         "register_date": str(pub["adjusted"]["register_date"][0]) if used else "",
-        "not_computable": _not_computable(pub["cascade"]),
+        "why": _why(profile, pub["computability"]),
+        "not_asked": _not_asked(profile),
         "min_age": profile.min_age_labour,
     }
     return coverage_page(dict(pub), facts)
 
 
-def _not_computable(cascade: pl.DataFrame) -> list[tuple[str, str]]:
-    """List the stages of the cascade that no domain can give, with the reason."""
-    rows = cascade.filter(
-        (pl.col("breakdown") == "total") & pl.col("note").str.starts_with("NOT COMPUTABLE: ")
+def _why(profile: Profile, computability: pl.DataFrame) -> tuple[str, ...]:
+    """Give the one reason why the wave has no figure of cover: not asked, else what its plan says."""
+    asked, reason = profile.asked("social_security")
+    if not asked:
+        return (reason,)
+    told = computability.filter(
+        (pl.col("indicator") == COVER) & (pl.col("status") == "NOT COMPUTABLE")
     )
-    return [
-        (f"{row['stage']} ({row['branch']})", row["note"].removeprefix("NOT COMPUTABLE: "))
-        for row in rows.iter_rows(named=True)
-    ]
+    return tuple(dict.fromkeys(str(reason) for reason in told["reason"] if reason))
+
+
+def _not_asked(profile: Profile) -> tuple[str, ...]:
+    """Name the questions about cover and informality that the wave did not ask."""
+    return tuple(name for name in survey_questions() if not profile.asked(name)[0])
 
 
 def wave_quality_page(

@@ -18,28 +18,34 @@ from pipelines.settings import REGISTER, REGISTER_FILES, Settings
 from transforms.read.files import read_table
 from transforms.register.canonical import canonical, unknown_columns
 from transforms.register.counts import register_counts
+from transforms.register.plausible import last_usual_month, set_aside
 from transforms.register.tally import register_tally
 
+BY_REGISTRATION = "admin1_code"  # of register_counts: where members are registered
 TABLES = dict(
     zip(("core.member", "core.contribution", "core.employer"), REGISTER_FILES, strict=True)
 )
 
 
 def read_register_file(
-    role: str, path: Path, layout: RegisterLayout, key: bytes
+    role: str, path: Path, layout: RegisterLayout, key: bytes, last: str | None = None
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Give one canonical table, and what may be told of its file: name, hash, rows, notes.
 
-    The delivered rows, with names and numbers in them, end with this function.
+    The delivered rows, with names and numbers in them, end with this function, and so does what
+    cannot be: ``set_aside`` leaves it out, by row and with counts. ``last`` is the register's last month.
 
     Raises:
-        InputError: the file or a value in it breaks the layout.
+        InputError: the file or a value in it breaks the layout, or too much of it cannot be.
     """
     table = layout.tables.get(role)
     raw = read_table(path, layout=table.format if table is not None else None)
     frame = canonical(role, raw.frame, layout, key, raw.name)
-    facts = {"name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height}
-    notes = list(raw.notes)
+    facts: dict[str, Any] = {
+        "name": raw.name, "sha256": raw.sha256, "rows": raw.frame.height,
+    } | ({"synthetic": True} if raw.synthetic else {})  # fmt: skip
+    frame, aside = set_aside(role, frame, raw.name, last)
+    notes = [*raw.notes, *(str(one) for one in aside)]
     if unknown := unknown_columns(role, raw.frame, layout, raw.name):
         notes.append(f"{unknown} columns that the layout {layout.name} does not know were left out")
     return frame, {**facts, "notes": notes} if notes else facts
@@ -49,10 +55,14 @@ def read_register(
     files: Mapping[str, Path], layout: RegisterLayout, key: bytes
 ) -> tuple[dict[str, pl.DataFrame], dict[str, dict[str, Any]]]:
     """Give the register's canonical tables and the facts of their files, both by table."""
-    frames, facts = {}, {}
-    for name, role in TABLES.items():
-        frames[name], facts[name] = read_register_file(role, files[role], layout, key)
-    return frames, facts
+    frames, facts, last = {}, {}, None
+    paid = "core.contribution"
+    for name in (paid, *(name for name in TABLES if name != paid)):
+        frames[name], facts[name] = read_register_file(
+            TABLES[name], files[TABLES[name]], layout, key, last
+        )
+        last = last or last_usual_month(frames[paid])
+    return {name: frames[name] for name in TABLES}, {name: facts[name] for name in TABLES}
 
 
 def refuse_inconsistent(
@@ -126,6 +136,9 @@ def register_over_survey(
 ) -> pl.DataFrame:
     """Count the register as of its last month and divide by the survey's employed.
 
+    For the whole and by sex: a register knows every member's province of registration, which is
+    often a head office's. Provinces stand in est.adjusted, by residence, and in the bridge.
+
     Args:
         plan: the wave's.
         members: core.member as an Ibis table.
@@ -138,6 +151,7 @@ def register_over_survey(
     """
     last, months, window = last_month(contributions), settings.active_months, settings.active_window
     counts = register_counts(members, contributions, last, months, window).to_polars()
+    counts = counts.filter(pl.col("breakdown") != BY_REGISTRATION)
     employed = figures.filter(pl.col("indicator") == "employed").select(
         "breakdown", "category", "obs_value", "se", "df"
     )
@@ -149,6 +163,8 @@ def register_over_survey(
             "register_date": last,
             "survey_id": plan.survey_id,
             "survey_date": plan.time_period,
+            "survey_month": f"{plan.reference_day:%Y-%m}",
             "rule": f">={months} month in {window}",
         },
+        months_apart=settings.coverage.months_apart,
     )

@@ -1,15 +1,16 @@
 """Published tables to one in-memory brief; words live in words_*.py, files in writers/."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from reports.brief import sections, words_lead, words_method, words_page
+from reports.brief import sections, words_method, words_page
+from reports.brief.beside_register import beside_register, block_uses, why_no_register
 from reports.brief.context import BriefContext, brief_context, check_facts, rows_of_survey
-from reports.brief.lead import key_figures, kicker, lead_sentences
+from reports.brief.lead import headline_of, key_figures, kicker, lead_sentences
 from reports.brief.table import main_table
-from reports.model import Brief, Missing, Number, Use
+from reports.model import Brief, MainTable, Missing, Number, Plot, RegisterBlock, Said, Tile, Use
 from reports.wording import marks, numbers, terms
 
 # The date in the metadata of documents whose data have no known release date: one that nobody takes
@@ -23,8 +24,8 @@ def build_brief(
     """Build the brief of one survey from published tables alone.
 
     Args:
-        pub: frames 'estimate' and, where they exist, 'driver', 'register_coverage' and
-            'computability', with the pub.* columns: rates in percent, effects in percentage
+        pub: frames 'estimate' and, where they exist, 'driver', 'adjusted', 'cascade', 'bridge',
+            'register_coverage' and 'computability', with the pub.* columns: rates in percent, effects in percentage
             points, persons rounded to 100, withheld cells null with obs_status S.
         survey: survey_id, title, ref_area, time_period, citation, standard, status
             (synthetic and unverified are printed prominently), design; optional
@@ -40,19 +41,18 @@ def build_brief(
     """
     check_facts(survey, provenance)
     context = brief_context(pub, survey)
-    registers = sections.register(rows_of_survey(pub, "register_coverage", survey), context.areas)
+    counted = rows_of_survey(pub, "register_coverage", survey)
+    registers = beside_register(context.figures, counted, context.areas)
     provinces = sections.provinces(
         context.published, context.rate, context.areas, context.when, context.rules
     )
     effects = sections.effects(rows_of_survey(pub, "driver", survey), context.rate, context.areas)
     unable = _not_computable(rows_of_survey(pub, "computability", survey))
     status = str(survey.get("status", ""))
-    lead = lead_sentences(context)
+    lead = lead_sentences(context, rows_of_survey(pub, "bridge", survey))
     tiles = key_figures(context)
     table = main_table(context)
-    headline = words_lead.rate_sentence(
-        context.headline, context.country, context.when, context.age
-    )
+    headline = headline_of(context)
     return Brief(
         lang="en",
         ref_area=survey["ref_area"],
@@ -72,7 +72,13 @@ def build_brief(
         provinces=provinces,
         effects=effects,
         register=registers,
-        absent=_absent(context, provinces is None, effects is None, registers is None, unable),
+        absent=_absent(
+            context,
+            provinces is None,
+            effects is None,
+            "" if registers else why_no_register(counted),
+            unable,
+        ),
         not_computable=unable,
         says=_says(context),
         method=_method(context, survey),
@@ -81,15 +87,7 @@ def build_brief(
         provenance=_footer(provenance, survey["citation"], status),
         inputs=tuple((i["name"], i["sha256"], i.get("rows")) for i in provenance["inputs"]),
         code_version=provenance["code_version"],
-        numbers=(
-            *_numbers("headline", headline.uses),
-            *(n for i, said in enumerate(lead, 1) for n in _numbers(f"lead {i}", said.uses)),
-            *(n for i, t in enumerate(tiles, 1) for n in _numbers(f"tile {i}", t.uses)),
-            *_numbers("table 1", sections.table_uses(table)),
-            *_numbers("figure 1", sections.plot_uses(provinces)),
-            *_numbers("figure 2", sections.plot_uses(effects)),
-            *_numbers("table 2", sections.register_uses(registers)),
-        ),
+        numbers=_printed(headline, lead, tiles, table, provinces, effects, registers),
         words=words_page.WORDS,
     )
 
@@ -116,6 +114,27 @@ def _method(context: BriefContext, survey: Mapping[str, Any]) -> tuple[str, str]
     )
 
 
+def _printed(
+    headline: Said,
+    lead: Sequence[Said],
+    tiles: Sequence[Tile],
+    table: MainTable,
+    provinces: Plot | None,
+    effects: Plot | None,
+    registers: RegisterBlock | None,
+) -> tuple[Number, ...]:
+    """Give every figure of the brief with its place and its published cell."""
+    return (
+        *_numbers("headline", headline.uses),
+        *(n for i, said in enumerate(lead, 1) for n in _numbers(f"lead {i}", said.uses)),
+        *(n for i, t in enumerate(tiles, 1) for n in _numbers(f"tile {i}", t.uses)),
+        *_numbers("table 1", sections.table_uses(table)),
+        *_numbers("figure 1", sections.plot_uses(provinces)),
+        *_numbers("figure 2", sections.plot_uses(effects)),
+        *_numbers("table 2", block_uses(registers)),
+    )
+
+
 def _numbers(place: str, printed: Iterable[Use]) -> list[Number]:
     return [
         Number(
@@ -136,10 +155,13 @@ def _numbers(place: str, printed: Iterable[Use]) -> list[Number]:
 def _not_computable(frame: pl.DataFrame | None) -> tuple[Missing, ...]:
     if frame is None:
         return ()
-    rows = frame.filter(pl.col("status") != "COMPUTABLE").sort("indicator")
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in frame.filter(pl.col("status") != "COMPUTABLE").sort("indicator").to_dicts():
+        why = row["status"].lower(), terms.reason_words(row["reason"] or "")
+        found.setdefault(why, []).append(terms.indicator_label(row["indicator"]))
     return tuple(
-        Missing(terms.indicator_label(r["indicator"]), r["status"].lower(), r["reason"] or "")
-        for r in rows.iter_rows(named=True)
+        Missing("; ".join(dict.fromkeys(labels)), status, reason)
+        for (status, reason), labels in found.items()
     )
 
 
@@ -147,20 +169,20 @@ def _absent(
     context: BriefContext,
     no_provinces: bool,
     no_effects: bool,
-    no_register: bool,
+    no_register: str,
     unable: tuple[Missing, ...],
 ) -> tuple[Missing, ...]:
     gone = []
     if context.rate != "social_security_coverage":
         cell = context.published.cell("social_security_coverage")
         label = terms.indicator_label("social_security_coverage")
-        if not any(m.label == label and m.reason for m in unable):
+        if not any(label in m.label.split("; ") and m.reason for m in unable):
             reason = words_page.not_published(cell.indicator, cell.withheld)
             gone.append(Missing(words_page.WHEN_ABSENT["coverage"], "absent", reason))
     for name, is_gone, reason in (
         ("provinces", no_provinces, words_page.NO_PROVINCES),
         ("effects", no_effects, words_page.NO_MODEL),
-        ("register", no_register, words_page.NO_REGISTER),
+        ("register", bool(no_register), no_register),
     ):
         if is_gone:
             gone.append(Missing(words_page.WHEN_ABSENT[name], "absent", reason))

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.errors import InputError
+from reports.key_figures import KeyFigures
 from reports.labels import area_names, country_names
 from reports.model import Cell
 from reports.pub_tables import Published, withhold
@@ -32,6 +33,7 @@ class BriefContext:
 
     Attributes:
         published: the survey's published cells.
+        figures: the catalogue's key figures of the wave.
         rate: the indicator that tables and figures are about.
         persons: the number of persons beside it.
         headline: the cell of the headline.
@@ -43,6 +45,7 @@ class BriefContext:
     """
 
     published: Published
+    figures: KeyFigures
     rate: str
     persons: str
     headline: Cell
@@ -89,6 +92,7 @@ def brief_context(pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any]) ->
     ref_area = survey["ref_area"]
     return BriefContext(
         published=published,
+        figures=KeyFigures(published, pub, survey["survey_id"], survey["time_period"]),
         rate=rate,
         persons=PERSONS_OF[rate],
         headline=headline,

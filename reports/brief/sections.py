@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from reports.brief import words_figures, words_tables
+from reports.brief import words_figures
 from reports.labels import code_labels
-from reports.model import Cell, MainTable, Plot, PlotRow, RegisterBlock, RegisterRow, Use
-from reports.pub_tables import Published, effect_cell, register_cells, withhold
+from reports.model import Cell, MainTable, Plot, PlotRow, Use
+from reports.pub_tables import Published, effect_cell, withhold
 from reports.wording import marks, numbers, terms
 
 GAP = "coverage_gap_rate"
@@ -119,59 +119,6 @@ def _effect_group(covariate: str, group: pl.DataFrame, areas: Mapping[str, str])
     ]
 
 
-def register(frame: pl.DataFrame | None, areas: Mapping[str, str]) -> RegisterBlock | None:
-    """Give the register block; None if there is none."""
-    if frame is None:
-        return None
-    concepts, schemes = list(terms.CONCEPTS), list(words_tables.SCHEMES)
-
-    def order(row: RegisterRow) -> tuple[int, int, str]:
-        concept = row.ratio.indicator
-        scheme = row.ratio.detail.partition("scheme=")[2].partition(";")[0]
-        return (
-            concepts.index(concept) if concept in concepts else len(concepts),
-            schemes.index(scheme) if scheme in schemes else len(schemes),
-            row.ratio.category,
-        )
-
-    rows = sorted((_register_row(r, areas) for r in frame.iter_rows(named=True)), key=order)
-    rules = sorted({r.rule for r in rows if r.rule and r.ratio.indicator == "active_contributor"})
-    mixed = any(
-        r.ratio.numerator_date[:4] != r.ratio.denominator_date[:4]
-        for r in rows
-        if r.ratio.denominator_date
-    )
-    return RegisterBlock(
-        caption=words_tables.register_caption(),
-        note=words_tables.register_note(rules, mixed),
-        headings=tuple(h.format(level="95%") for h in words_tables.REGISTER_HEADINGS),
-        rows=tuple(r for r in rows if r.ratio.breakdown == "total"),
-        further=tuple(r for r in rows if r.ratio.breakdown != "total"),
-    )
-
-
-def _register_row(row: Mapping[str, Any], areas: Mapping[str, str]) -> RegisterRow:
-    persons, base, ratio = register_cells(row)
-    if ratio.withheld:
-        base = withhold(base)
-    category = row["category"]
-    names = areas if row["breakdown"] == "admin1_code" else code_labels()
-    return RegisterRow(
-        concept=terms.CONCEPTS.get(row["concept"], row["concept"]),
-        scheme=words_tables.SCHEMES.get(row["scheme"], row["scheme"]),
-        category=names.get(category, category),
-        persons=persons,
-        denominator=base,
-        ratio=ratio,
-        persons_text=numbers.mark(persons),
-        denominator_text=numbers.mark(base),
-        ratio_text=numbers.mark(ratio),
-        interval=numbers.interval(ratio),
-        dates=words_tables.dates(ratio),
-        rule=row["rule"] or "",
-    )
-
-
 def table_uses(table: MainTable) -> list[Use]:
     """Give every figure printed in the main table."""
     return [
@@ -193,17 +140,3 @@ def plot_uses(plot: Plot | None) -> list[Use]:
     if plot.national is not None:
         found.extend(numbers.uses(plot.national, fields=("value",)))
     return found
-
-
-def register_uses(block: RegisterBlock | None) -> list[Use]:
-    """Give every figure printed in the register block and in its sheet of the workbook."""
-    if block is None:
-        return []
-    return [
-        use
-        for row in (*block.rows, *block.further)
-        for use in (
-            *numbers.uses(row.persons, row.denominator, fields=("value",)),
-            *numbers.uses(row.ratio),
-        )
-    ]

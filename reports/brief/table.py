@@ -50,7 +50,9 @@ def main_table(context: BriefContext) -> MainTable:
             )
     return MainTable(
         caption=words_tables.table_caption(context.rate, context.country, context.when),
-        headings=words_tables.table_headings(context.rate, numbers.level(context.headline)),
+        headings=words_tables.table_headings(
+            context.rate, context.persons, numbers.level(context.headline)
+        ),
         rows=tuple(rows),
         note=context.rules,
     )

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from reports.brief.words_tables import THEMES
 from reports.model import Cell
 from reports.wording.lists import word_lists
 from reports.wording.numbers import level, number
+from reports.wording.terms import base_of, indicator_label
 
 _LISTS: Final = word_lists("brief")
 OUTCOMES: Final[Mapping[str, str]] = _LISTS["outcomes"]
@@ -30,9 +30,8 @@ def outcome_label(outcome: str) -> str:
 
 def plot_axis(rate: str) -> str:
     """Give the axis of the province figure."""
-    if rate == "coverage_gap_rate":
-        return "Not covered, % of employed persons"
-    return THEMES[rate]["axis"]
+    base = base_of(rate, "").partition(" aged")[0]
+    return f"{indicator_label(rate)}, % of {base}"
 
 
 def plot_caption(rate: str, when: str, at: str) -> str:

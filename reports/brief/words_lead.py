@@ -1,13 +1,14 @@
 """Sentences of the brief's headline, lead and key figures; each is a function of the cells printed in it."""
 
+from data_contracts.catalogue.key_figures import Form, key_figures
 from reports.model import Cell, Said
 from reports.wording.numbers import interval, level, number, uses
-from reports.wording.terms import PERSONS, RATES, base_of
+from reports.wording.terms import answer_of, base_of
 
 
 def rate_sentence(cell: Cell, country: str, when: str, age: str) -> Said:
     """Say a rate with numerator, denominator, place, date and interval."""
-    does = RATES[cell.indicator]["does"]
+    does = answer_of(cell.indicator).says
     text = (
         f"In {when}, {number(cell)} per cent of {base_of(cell.indicator, age)} in {country} "
         f"{does}{_bracket(cell)}"
@@ -18,7 +19,7 @@ def rate_sentence(cell: Cell, country: str, when: str, age: str) -> Said:
 def persons_sentence(cell: Cell, country: str, when: str) -> Said:
     """Say a number of persons with its interval, place and date."""
     text = (
-        f"In {when} there were {number(cell)} {PERSONS[cell.indicator]['counts']} in {country}"
+        f"In {when} there were {number(cell)} {answer_of(cell.indicator).says} in {country}"
         f"{_bracket(cell)}."
     )
     return Said(text, uses(cell))
@@ -27,7 +28,7 @@ def persons_sentence(cell: Cell, country: str, when: str) -> Said:
 def compare(first: tuple[str, Cell], second: tuple[str, Cell], when: str, age: str) -> Said:
     """Compare two groups, claiming a difference only where the two intervals do not meet."""
     (name_a, a), (name_b, b) = first, second
-    does = RATES[a.indicator]["does"].replace("was ", "were ")
+    does = answer_of(a.indicator).says.replace("was ", "were ")
     text = f"Of {base_of(a.indicator, age)}, {_short(a, name_a)} and {_short(b, name_b)} {does} in {when}"
     if a.lower is None or a.upper is None or b.lower is None or b.upper is None:
         end = "."
@@ -40,11 +41,21 @@ def compare(first: tuple[str, Cell], second: tuple[str, Cell], when: str, age: s
     return Said(text + end, uses(a, b))
 
 
-def tile_label(indicator: str, age: str) -> str:
+def with_register(said: Said, without: Cell) -> Said:
+    """Add to the headline who has no contribution in the register, where that is known."""
+    if not without.published:
+        return said
+    text = (
+        f"{said.text}; by the register, made comparable with the survey, {number(without)} per cent had no "
+        f"contribution{_bracket(without)}"
+    )
+    return Said(text, (*said.uses, *uses(without)))
+
+
+def tile_label(name: str, form: Form, age: str) -> str:
     """Say under a key figure what it counts or is a share of."""
-    if indicator in PERSONS:
-        return PERSONS[indicator]["counts"]
-    return f"of {base_of(indicator, age)} {RATES[indicator]['does']}"
+    told = dict(key_figures()[name].answers)[form]
+    return f"of {told.of.format(age=age)} {told.says}" if told.of else told.says
 
 
 def _bracket(cell: Cell) -> str:

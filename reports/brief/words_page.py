@@ -11,7 +11,6 @@ WORDS: Final[Mapping[str, str]] = _LISTS["page"]
 WHEN_ABSENT: Final[Mapping[str, str]] = _LISTS["when_absent"]
 NO_PROVINCES: Final = "The survey file names no province, or none is published."
 NO_MODEL: Final = "No model was published for this survey."
-NO_REGISTER: Final = "No register was set against this survey."
 
 
 def subtitle(title: str, standard: str) -> str:

@@ -12,7 +12,6 @@ MILLION: Final = 1_000_000
 KIP, MILLION_KIP = "LAK_MONTH", "MLAK"
 PERSONS, PERCENT = "PS", "PT"
 UNKNOWN: Final = "_unknown"  # ends the component of a row that is part of a gap
-NORMAL: Final = 1.96  # two-sided 95 % of the normal distribution, for columns with an error alone
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,7 @@ def cell(
         row: a row of a published table.
         column: the column of the figure.
         unit: PS, PT, or LAK_MONTH, which is shown in millions (MLAK).
-        se: column of its standard error: for a symmetric interval where no limits are named; where
-            it is 0 there is no interval.
+        se: column of its standard error: where it is 0 there is no interval.
         limits: columns of its limits, where the table has them.
         table: the table's name.
     """
@@ -69,8 +67,6 @@ def cell(
     error = row.get(se) if se else None
     if error == 0:  # counted, not estimated: no interval
         lower = upper = None
-    elif value is not None and error is not None and lower is None:
-        lower, upper = (_to(value + z * error, unit) for z in (-NORMAL, NORMAL))
     known = status in {"A", "U"}
     return Cell(
         table=table,
@@ -129,11 +125,11 @@ def _step(row: Mapping[str, Any], unit: str, before: str) -> CascadeStep:
     return CascadeStep(
         stage=row["stage"],
         component=_text(row, "component"),
-        value=cell(row, "value", unit, se="value_se"),
+        value=cell(row, "value", unit, se="value_se", limits=("value_lower", "value_upper")),
         before=before,
         gap=gap,
-        share=cell(row, "share", PERCENT, se="share_se"),
-        shapley=cell(row, "shapley", unit, se="shapley_se"),
+        share=cell(row, "share", PERCENT, se="share_se", limits=("share_lower", "share_upper")),
+        shapley=cell(row, "shapley", unit),
         source=_text(row, "source"),
         note=_text(row, "note"),
         is_part=_is_part(row),
@@ -151,12 +147,6 @@ def categories(frame: pl.DataFrame, breakdown: str) -> list[str]:
     """Give the categories of a breakdown, in code order."""
     found = {row["category"] for row in rows_where(frame, breakdown=breakdown)}
     return sorted(found)
-
-
-def _to(value: float, unit: str) -> float:
-    """Round a limit made here as finely as its figure was published."""
-    grain = {PERSONS: 100.0, KIP: float(MILLION)}.get(unit, 0.1)
-    return round(value / grain) * grain
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

@@ -44,7 +44,7 @@ def group_table(group: pl.DataFrame, indicators: Sequence[str], caption: str) ->
     if not rows:
         return None
     heads = [f"{terms.indicator_label(i)}{_unit(found, i)}" for i in shown]
-    return Table(caption, ("Group", *heads, "Interviews"), tuple(rows), _partial(found))
+    return Table(caption, ("Group", *heads, "Interviews (employed)"), tuple(rows), _partial(found))
 
 
 def _partial(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def affordability_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Tabl
             Row((words_groups.category(breakdown, category, code_labels()), *figures, count), kind)
         )
     burdens = {percent_of(row["burden"]) for row in rows if row["burden"] is not None}
-    above = f"Would pay more than {', '.join(sorted(burdens))} of earnings, %"
+    above = f"More than {', '.join(sorted(burdens))} of earnings, % of persons"
     headings = ("Group", "Median share of earnings, %", "Mean share, %", above, "Interviews")
     return Table(caption, headings, tuple(made), told(rows))
 

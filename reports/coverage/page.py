@@ -19,13 +19,14 @@ def coverage_page(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> 
     """Give the page: no script, no request, fonts and figures inside.
 
     Args:
-        pub: cascade, adjustment, adjusted, bridge, group, affordability, indirect: the rows of the
-            pub tables (columns of est.* and suppression_reason; persons to 100, kip to a million,
+        pub: estimate, cascade, adjustment, adjusted, bridge, group, affordability, indirect: the rows
+            of the pub tables (columns of est.* and suppression_reason; persons to 100, kip to a million,
             shares, rates and coverage in percent). One that is missing or empty leaves its section
             out, with the reason.
         facts: survey_id, title, ref_area, files (each name, sha256, rows, synthetic), admin1_labels,
-            code_version, register_id and register_date (empty without a register),
-            not_computable (pairs of what and reason) and, where it is not 15, min_age.
+            code_version, register_id and register_date (empty without a register), where it is not 15
+            min_age, and for a wave that cannot tell the gap why (the reason) and not_asked (canonical
+            columns that it did not ask for).
 
     Returns:
         UTF-8 HTML; the same arguments give the same bytes.
@@ -38,10 +39,15 @@ def coverage_page(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> 
         answer=_answer(wave),
         tiles=_tiles(wave),
         sections=sections(wave),
-        missing=tuple(facts.get("not_computable", ())),
-        method=words_page.method(wave.dates, words_register.assumed(wave.given), wave.age),
+        method=_method(wave),
         legend=words_page.LEGEND,
     )
+
+
+def _method(wave: Wave) -> tuple[str, ...]:
+    if not wave.answers:
+        return (words_page.ROUNDED,)
+    return words_page.method(wave.dates, words_register.assumed(wave.given), wave.age)
 
 
 def headline_tables(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> tuple[Table, ...]:
@@ -67,9 +73,9 @@ def headline_tables(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -
 def _answer(wave: Wave) -> tuple[str, ...]:
     """Answer in sentences: how many, who pays, where the gap opens, and what is negative."""
     steps = [s for s in wave.steps() if s.computable and not s.is_part]
-    if not steps:
-        return ()
     found = {s.stage: s.value for s in steps}
+    if not wave.answers or "employed" not in found:
+        return (words_page.CANNOT,)
     parts = [words_cascade.answer(found, wave.age), words_cascade.widest(steps[1:])]
     said = [sentence("; ".join(filter(None, parts)))]
     if steps[1:2] and steps[1].component == "legal":

@@ -79,40 +79,51 @@ def adjusted_table(adjusted: pl.DataFrame, where_when: str) -> Table:
             cells = (
                 cell(row, "raw", PERSONS),
                 cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS),
-                cell(row, "adjusted", PERSONS, se="mc_se", limits=("mc_lower", "mc_upper")),
-                cell(row, "denominator", PERSONS, se="denominator_se"),
+                cell(
+                    row,
+                    "denominator",
+                    PERSONS,
+                    se="denominator_se",
+                    limits=("denominator_lower", "denominator_upper"),
+                ),
                 cell(row, "coverage", PERCENT, limits=limits),
             )
-            raw, delta, carlo, base, share = cells
+            raw, delta, base, share = cells
             rows.append(
                 Row(
                     (
                         words_cascade.BRANCHES.get(row["scheme"], row["scheme"]).capitalize(),
                         marked(raw),
                         two_lines(delta),
-                        span(carlo) or marks.ABSENT,
                         two_lines(base),
                         two_lines(share),
                     )
                 )
             )
     headings = (
-        "Scheme", "Register count", "Adjusted, delta interval", "Monte Carlo interval",
-        "Employed (survey)", "Coverage: adjusted over employed, %",
+        "Scheme", "Register count", "Made comparable", "Employed (survey)",
+        "Made comparable over employed, %",
     )  # fmt: skip
     caption = f"The register's count as delivered and made comparable, persons, {where_when}"
     return Table(caption, headings, tuple(rows), _notes(adjusted))
 
 
 def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
-    """Give what people say of themselves, corrected, composed with the register, and bounded."""
+    """Give what people say of themselves, corrected and bounded, beside the register."""
     rows = []
     for row in _in_order(rows_where(adjusted, concept="active_contributor", breakdown="total")):
-        raw = cell(row, "self_report", PERSONS, se="self_report_se")
-        corrected = cell(row, "self_report_corrected", PERSONS, se="corrected_se")
-        composite = cell(row, "composite", PERSONS, se="composite_se")
+        raw = cell(
+            row,
+            "self_report",
+            PERSONS,
+            se="self_report_se",
+            limits=("self_report_lower", "self_report_upper"),
+        )
+        corrected = cell(
+            row, "self_report_corrected", PERSONS, limits=("corrected_lower", "corrected_upper")
+        )
         low, high = cell(row, "bound_lower", PERSONS), cell(row, "bound_upper", PERSONS)
-        if not any(c.status for c in (raw, corrected, composite, low)):
+        if not any(c.status for c in (raw, corrected, low)):
             continue
         bounds = f"{marked(low)} to {marked(high)}" if low.published else ""
         rows.append(
@@ -122,7 +133,6 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
                     two_lines(raw),
                     two_lines(corrected),
                     two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
-                    two_lines(composite),
                     bounds or marked(low),
                 )
             )
@@ -130,8 +140,8 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
     if not rows:
         return None
     headings = (
-        "Scheme", "Self-report, as answered", "Self-report, corrected", "Register, adjusted",
-        "Composite of both", "Bounds (misreport unknown)",
+        "Scheme", "Say that they contribute", "Corrected for wrong answers",
+        "Register made comparable", "Bounds (wrong answers unknown)",
     )  # fmt: skip
     caption = f"Active contributors by three roads, persons, {where_when}"
     return Table(caption, headings, tuple(rows))
@@ -140,7 +150,7 @@ def report_table(adjusted: pl.DataFrame, where_when: str) -> Table | None:
 def area_table(
     adjusted: pl.DataFrame, adjustment: pl.DataFrame, names: Mapping[str, str], where_when: str
 ) -> Table | None:
-    """Give active contributors as counted, moved to where they live, adjusted, and their coverage."""
+    """Give active contributors where they live, as counted and adjusted, and their coverage."""
     schemes = [s for s in ORDER if rows_where(adjusted, scheme=s, breakdown="admin1_code")]
     if not schemes:
         return None
@@ -159,15 +169,23 @@ def area_table(
                 marked(cell(row, "raw", PERSONS)),
                 _geography(adjustment, schemes[0], category),
                 two_lines(cell(row, "adjusted", PERSONS, se="adjusted_se", limits=LIMITS)),
-                two_lines(cell(row, "denominator", PERSONS, se="denominator_se")),
+                two_lines(
+                    cell(
+                        row,
+                        "denominator",
+                        PERSONS,
+                        se="denominator_se",
+                        limits=("denominator_lower", "denominator_upper"),
+                    )
+                ),
                 two_lines(share),
             )
             rows.append(Row((names.get(category, category), *cells)))
     caption = f"Active contributors by province, {words_cascade.BRANCHES[schemes[0]]}, {where_when}"
     headings = (
-        "Province", "Register count (by registration)", "Residents per 100 registered",
-        "Adjusted (by residence)", "Employed (survey)",
-        "Coverage: adjusted over employed, %",
+        "Province", "Register count (by residence)", "Residents per 100 registered",
+        "Made comparable (by residence)", "Employed (survey)",
+        "Made comparable over employed, %",
     )  # fmt: skip
     return Table(caption, headings, tuple(rows)) if rows else None
 
@@ -230,9 +248,7 @@ def _link(row: Mapping[str, Any], *, ends: bool) -> Link:
         kind,
         cell(row, "persons", PERSONS, se="se", limits=LIMITS),
         words_register.ORIGINS.get(row["origin"] or "", row["origin"] or ""),
-        words_register.prose(
-            words_register.SAMPLING if name == "sampling" and not row["note"] else row["note"] or ""
-        ),
+        words_register.prose(row["note"] or ""),
     )
 
 

@@ -17,6 +17,7 @@ from reports.coverage.group_tables import (
     missing_groups,
     told,
 )
+from reports.coverage.one_question import COVER, WORK, question_table, to_ask
 from reports.coverage.register_tables import (
     adjusted_table,
     adjustment_table,
@@ -58,8 +59,11 @@ class PageSection:
 
 
 def sections(wave: Wave) -> tuple[PageSection, ...]:
-    """Give the parts of the page in order; one without rows says why."""
+    """Give the parts of the page in order; one without rows says why. A wave that tells nothing has one screen."""
+    if not wave.answers:
+        return _one_screen(wave)
     return (
+        *_questions(wave),
         _persons(wave),
         _voluntary(wave),
         _money(wave),
@@ -74,6 +78,32 @@ def sections(wave: Wave) -> tuple[PageSection, ...]:
         _affordability(wave),
         _indirect(wave),
     )
+
+
+def _questions(wave: Wave) -> tuple[PageSection, ...]:
+    caption = f"Each question and the one figure that answers it, {wave.where_when}"
+    table = question_table(wave.figures, COVER, caption, wave.age)
+    if table is None:
+        return ()
+    return (PageSection("One question, one figure", tables=(table,)),)
+
+
+def _one_screen(wave: Wave) -> tuple[PageSection, ...]:
+    """Say what the wave tells, why it tells nothing of the gap, and what to ask next time."""
+    caption = f"What this wave tells, {wave.survey_when}"
+    table = question_table(wave.figures, (*WORK, *COVER), caption, wave.age)
+    told = PageSection(
+        "What this wave tells",
+        tables=() if table is None else (table,),
+        absent="" if table else words_page.ABSENT_BECAUSE["cascade"],
+    )
+    why = tuple(sentence(reason.rstrip(".")) for reason in wave.facts.get("why", ()))
+    ask = to_ask(wave.facts.get("not_asked", ()))
+    parts = [
+        PageSection("Why it does not tell the coverage gap", why),
+        PageSection("What to ask next time", ask),
+    ]
+    return (told, *(part for part in parts if part.paragraphs))
 
 
 def _persons(wave: Wave) -> PageSection:
@@ -214,7 +244,7 @@ def _groups(wave: Wave) -> PageSection:
 def _affordability(wave: Wave) -> PageSection:
     title = "What a contribution would take of earnings"
     frame = wave.pub["affordability"]
-    rules = [] if frame.is_empty() else sorted(set(frame["base_rule"].to_list()))
+    rules = [] if frame.is_empty() else words_groups.base_rules(set(frame["base_rule"].to_list()))
     tables = [
         affordability_table(
             rows_where(frame, base_rule=rule),

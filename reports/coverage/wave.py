@@ -8,6 +8,7 @@ import polars as pl
 
 from reports.coverage import words_register
 from reports.coverage.cells import PERSONS, CascadeStep, ladder, rows_where
+from reports.key_figures import KeyFigures, key_figures_of
 from reports.labels import area_names, country_names
 from reports.wording import terms
 
@@ -20,6 +21,7 @@ TABLES: Final = (
     "affordability",
     "indirect",
 )
+REGISTER: Final = ("adjustment", "adjusted", "bridge")
 COMPULSORY, SELF_REPORT = "compulsory", "all"
 
 
@@ -27,17 +29,25 @@ COMPULSORY, SELF_REPORT = "compulsory", "all"
 class Wave:
     """The published tables of one wave, by name; a table without rows is an empty frame.
 
-    ``branch`` is that of the cascade which the page is about; ``names`` are those of its areas.
+    ``branch`` is that of the cascade which the page is about; ``names`` are those of its areas;
+    ``figures`` are the catalogue's key figures.
     """
 
     pub: Mapping[str, pl.DataFrame]
     facts: Mapping[str, Any]
     names: Mapping[str, str]
     branch: str
+    figures: KeyFigures
 
     def steps(self, unit: str = PERSONS, branch: str = "") -> tuple[CascadeStep, ...]:
         """Give the national cascade of a branch, that of the page where none is named."""
         return ladder(self.pub["cascade"], unit, branch or self.branch)
+
+    @property
+    def answers(self) -> bool:
+        """Whether the wave tells anything of cover: by the law, by a register, or by people's word."""
+        by_steps = any(s.computable and not s.is_part for s in self.steps()[1:])
+        return by_steps or any(not self.pub[name].is_empty() for name in REGISTER)
 
     @property
     def age(self) -> int:
@@ -83,7 +93,8 @@ def wave_of(pub: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> Wave:
     """Keep the wave's rows and choose its cascade; ``pub`` and ``facts`` as for the page."""
     own = {name: _of_wave(pub.get(name), facts) for name in TABLES}
     names = area_names(facts["ref_area"], facts["admin1_labels"])
-    return Wave(own, facts, names, _branch(own["cascade"]))
+    figures = key_figures_of(pub, str(facts["survey_id"]))
+    return Wave(own, facts, names, _branch(own["cascade"]), figures)
 
 
 def _first(pub: Mapping[str, pl.DataFrame]) -> Mapping[str, Any] | None:

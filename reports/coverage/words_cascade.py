@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from data_contracts.catalogue.key_figures import key_figures
 from reports.coverage.cells import CascadeStep
 from reports.coverage.words_numbers import bracket, figure, plain, said, span, unit_of
 from reports.model import Cell
@@ -44,7 +45,8 @@ def answer(found: Mapping[str, Cell], age: int = 15) -> str:
         active = found["active_contributor"]
         month = terms.period(active.numerator_date)
         return (
-            f"{text}, and {said(active)} paid contributions to one in the twelve months to {month}"
+            f"{text}, and the register, made comparable, holds contributions of {said(active)} to one in the "
+            f"twelve months to {month}"
         )
     if "self_reported_covered" in found:
         return f"{base}{said(found['self_reported_covered'])} say that they contribute to social security"
@@ -150,7 +152,10 @@ def signs(steps: Sequence[CascadeStep]) -> str:
 
 def tile(stage: str, age: int = 15) -> str:
     """Say under a key figure what it counts."""
-    return TILES.get(stage, stage.replace("_", " ")).format(age=age)
+    name = TILES.get(stage)
+    if name is None:
+        return stage.replace("_", " ")
+    return dict(key_figures()[name].answers)["persons"].says.format(age=age)
 
 
 def missing_stages(

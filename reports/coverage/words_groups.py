@@ -1,6 +1,6 @@
 """What the page says of groups, affordability and indirect coverage; no table is read here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from reports.wording import terms
@@ -20,6 +20,11 @@ INDIRECT_MEANS: Final = (
     "Living with a covered worker is an upper estimate of protection through the household. It is "
     "not coverage and is never added to the affiliated."
 )
+
+
+def base_rules(found: Collection[str]) -> list[str]:
+    """Put bases of a contribution in the order of their words: the member's part is first."""
+    return [*(r for r in BASE_RULES if r in found), *sorted(set(found) - set(BASE_RULES))]
 
 
 def base_rule(rule: str) -> str:

@@ -15,6 +15,13 @@ VOLUNTARY: Final = (
 )
 
 
+CANNOT: Final = "This wave cannot tell how many work without cover."
+ROUNDED: Final = (
+    "Persons are rounded to 100, money to 1 million kip and shares to 0.1 after the calculation, so parts may "
+    "not add up to totals."
+)
+
+
 def method(dates: str, assumptions: str, age: int = 15) -> tuple[str, ...]:
     """Write how the page was made and what it does not say."""
     return (
@@ -34,8 +41,8 @@ def method(dates: str, assumptions: str, age: int = 15) -> tuple[str, ...]:
         ),
         (
             "Intervals are at 95%. Survey totals carry the sample design, register terms the error of "
-            "their adjustments, and each gap carries both (delta method, t with the survey's degrees of "
-            "freedom). Intervals of stage totals and of shares are 1.96 standard errors to either side."
+            "their adjustments, and each gap carries both (delta method). All are by Student's t with the "
+            "degrees of freedom of the sample design, of the register's clusters where it alone gives the figure."
         ),
         (
             "The steps describe where persons and money are lost. They are associations, not causes: "
@@ -45,8 +52,5 @@ def method(dates: str, assumptions: str, age: int = 15) -> tuple[str, ...]:
             "This is about all employed persons and is no model of informal employees: for employees the "
             "answer about social security is part of what makes a job informal."
         ),
-        (
-            "Persons are rounded to 100, money to 1 million kip and shares to 0.1 after the calculation, so "
-            "parts may not add up to totals."
-        ),
+        ROUNDED,
     )

@@ -22,15 +22,15 @@ REGISTER_MEANS: Final = (
 BRIDGE_MEANS: Final = (
     "Each row says what one difference between the two sources is worth in persons. Rows add up from "
     "the first line (every record and dependant) to the last (who say that they contribute); what none "
-    "of them explains is a row of its own."
+    "of them explains is a row of its own: nothing is put there to make them meet."
 )
-SAMPLING: Final = "the interval is what sampling error alone can make"
 
 
 def prose(note: str) -> str:
     """Write a table's note as a sentence: names as words, true minus signs, capital and full stop."""
     for name in ADJUSTMENTS:
         note = note.replace(name, name.replace("_", " "))
+    note = terms.reason_words(note)
     return sentence(re.sub(r"(?<!\w)-(?=\d)", "−", note.strip().rstrip(".")))  # noqa: RUF001
 
 

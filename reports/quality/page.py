@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.catalogue.headlines import headlines, judged_headlines
 from data_contracts.catalogue.indicators import catalogue
+from data_contracts.catalogue.key_figures import judged_answers
 from data_contracts.quality.rules import QualityRule, load_rules
 from reports.labels import area_names
 from reports.writers.html import page
@@ -161,7 +161,7 @@ def _limits(low: float | None, high: float | None) -> str:
 def _effects(rows: pl.DataFrame) -> list[dict[str, str]]:
     """Headline figures in the catalogue's order."""
     by_name = {row["indicator"]: row for row in rows.iter_rows(named=True)}
-    return [_effect(by_name[name]) for name in judged_headlines() if name in by_name]
+    return [_effect(by_name[name]) for name in judged_answers() if name in by_name]
 
 
 def _effect(row: Mapping[str, Any]) -> dict[str, str]:
@@ -176,7 +176,7 @@ def _effect(row: Mapping[str, Any]) -> dict[str, str]:
     unit = "" if total else " points"
     moved = "" if change is None else f"{change:+,.0f}" if total else f"{100 * change:+.2f}{unit}"
     return {
-        "name": headlines()[row["indicator"]].name,
+        "name": judged_answers()[row["indicator"]].name,
         "before": said(row["obs_value"]),
         "without": said(row["without_value"]),
         "change": moved.replace("-", "\u2212"),

@@ -116,7 +116,12 @@ def _tables(brief: Brief) -> list[_Sheet]:
 
 def _register(row: RegisterRow) -> list[Value]:
     values: list[Value] = [row.concept, row.scheme, row.category, row.rule]
-    values += [_value(row.persons), _value(row.denominator), *_limits(row.ratio), _flag(row.ratio)]
+    values += [
+        *_limits(row.persons),
+        _value(row.denominator),
+        *_limits(row.ratio),
+        _flag(row.ratio),
+    ]
     return [*values, row.ratio.numerator_date, row.ratio.denominator_date]
 
 

@@ -61,7 +61,7 @@ def test_what_was_planted_is_found_again(people):
     parts = [redraws(people, Errors(), 3, seed) for seed in (1, 2)]
     rest = pl.concat(part[1] for part in parts)
     assert rest["bounds_hold"].all()
-    assert (rest["unexplained"] < 0.05).all()
+    assert rest["nothing_left"].sum() >= 4  # of 6; three binomial errors below 95 % is 4.1
     assert rest["adjusted_off"].abs().max() < 0.01
     for name in set(RECOVERED) - {"under_declaration"}:
         assert rest[name].is_between(0.85, 1.15).all(), name

@@ -9,7 +9,7 @@ import pytest
 
 from analyses.ask import face
 from analyses.engine.design import Design
-from analyses.engine.replicates import given, method_of
+from analyses.engine.replicates import given, made, method_of
 from data_contracts.errors import InputError
 from tests.places import ROOT
 
@@ -68,14 +68,24 @@ def sampled():
     ],
 )  # fmt: skip
 def test_a_replicate_method_is_known_by_its_usual_names(method, se):
-    made = given(sampled(), COLUMNS, method, combined=False)
-    assert face.estimate(made, face.mean("inc"))["se"][0] == pytest.approx(se, abs=0.005)
+    taken = given(sampled(), COLUMNS, method, combined=False)
+    assert face.estimate(taken, face.mean("inc"))["se"][0] == pytest.approx(se, abs=0.005)
 
 
 @pytest.mark.parametrize("name", ["jackknife", "brr2", ""])
 def test_a_method_that_is_not_known_is_refused_with_those_that_are(name):
     with pytest.raises(InputError, match="JK1, JKn, BRR, Fay, bootstrap, SDR"):
         given(sampled(), COLUMNS, name, combined=False)
+
+
+def test_replicates_are_made_by_known_methods_alone_and_never_of_an_order_nobody_told():
+    rows = pl.read_csv(DATA / "lonely_domain.csv").filter(pl.col("st") != "C")
+    sample = face.bind(rows, Design(weight="w", strata="st", psu="ea"))
+    assert made(sample, "jkn").replicates.kind == "JKn"
+    with pytest.raises(InputError, match="JK1, JKn, BRR, Fay, bootstrap, SDR"):
+        made(sample, "jackknife")
+    with pytest.raises(InputError, match="the order in which PSUs were drawn"):
+        made(sample, "ACS")
 
 
 @pytest.mark.parametrize(
@@ -94,5 +104,27 @@ def test_factors_taken_as_whole_weights_are_noticed_and_weights_taken_as_factors
     again = face.bind(whole, Design(weight="w", strata="st", psu="ea"))
     with pytest.raises(InputError, match="look like whole weights"):
         given(again, COLUMNS, "BRR", combined=False)
-    made = given(again, COLUMNS, "BRR")
-    assert face.estimate(made, face.total("1"))["se"][0] == pytest.approx(89.40, abs=0.005)
+    taken = given(again, COLUMNS, "BRR")
+    assert face.estimate(taken, face.total("1"))["se"][0] == pytest.approx(89.40, abs=0.005)
+
+
+def test_a_figure_without_an_error_or_an_end_is_never_graded_a():
+    """Domain east has one PSU in each stratum that is left to it, so no degree of freedom."""
+    rows = pl.read_csv(DATA / "lonely_domain.csv")
+    design = Design(weight="w", strata="st", psu="ea", lonely="average")
+    found = face.estimate(pl.concat([rows] * 20), face.total("1"), design=design, by=["dom"])
+    ends = dict(zip(found["dom"], found["ci_upper"], strict=True))
+    flags = dict(zip(found["dom"], found["flag"], strict=True))
+    assert ends["east"] is None
+    assert flags["east"] != "A"
+
+
+def test_negative_weights_are_noted_and_nothing_of_them_is_graded_a():
+    rows = pl.read_csv(DATA / "lonely_domain.csv").filter(pl.col("st") != "C")
+    sample = face.bind(pl.concat([rows] * 20), Design(weight="w", strata="st", psu="ea"))
+    assert face.estimate(sample, face.mean("inc"))["flag"].to_list() == ["A"]
+    weight = sample.weight.copy()
+    weight[0] = -1.0
+    found = face.estimate(sample.reweighted(weight, None), face.mean("inc"))
+    assert found["flag"].to_list() == ["U"]
+    assert "some weights are negative" in found["note"][0]

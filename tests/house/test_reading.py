@@ -9,8 +9,10 @@ from pipelines.cli import COMMANDS
 from pipelines.commands.start import start
 from pipelines.warehouse.vault import connect
 
+pytestmark = pytest.mark.slow  # each runs a command whole, with its imports
+
 # What makes files on request, and what writes into a workspace that is there.
-MAKES = {"demo", "run", "twin", "ui", "contract docs", "contract schemas"}
+MAKES = {"demo", "run", "register refresh", "twin", "ui", "contract docs", "contract schemas"}
 WRITES = {"quality register", "quality docs"}
 # What shows stored figures: without a run there is nothing to show.
 SHOWS_A_RUN = {

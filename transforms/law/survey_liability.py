@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LAW_OF = "LAO"  # the country whose law data_contracts/law holds
 PUBLIC_UNITS = ("government", "soe", "international")  # registered by what they are
 _JOB = ("lfs_status", "institutional_unit", "registration", "social_security")
-_FOUND = {"legal_status": pl.String, "branch": pl.String, "due_total_lak": pl.Int64}
+_DUE = ("due_member_lak", "due_employer_lak", "due_total_lak")
+_FOUND = {"legal_status": pl.String, "branch": pl.String} | dict.fromkeys(_DUE, pl.Int64)
 
 
 def survey_liability(
@@ -49,7 +50,7 @@ def survey_liability(
             ``registration``, ``social_security``, and where there are such
             ``institutional_sector``, ``enterprise_size_lower`` and ``_upper``, ``nationality``.
         ref_area: the survey's country. Lao law judges no other: there ``legal_status``, ``branch``
-            and ``due_total_lak`` are null for all.
+            and the amounts due are null for all.
         day: the day of the survey, whose law applies.
         settings: answers to choices of data_contracts/law/choices.yaml; defaults where not given.
         law: the law to apply; ours where it is not given.
@@ -57,8 +58,8 @@ def survey_liability(
 
     Returns:
         The rows in their order with ``is_employed`` (Boolean); ``legal_status`` (STATUSES of
-        liability.py), ``branch`` (public, enterprise, voluntary, else null), ``due_total_lak`` (kip
-        a month, null where unknown); ``is_registered`` and ``reported_covered`` (yes, no, unknown);
+        liability.py), ``branch`` (public, enterprise, voluntary, else null), ``due_member_lak``,
+        ``due_employer_lak`` and ``due_total_lak`` (kip a month, null where unknown); ``is_registered`` and ``reported_covered`` (yes, no, unknown);
         ``is_nationality_assumed`` and ``is_due_unknown`` (Boolean: compulsorily covered, amount
         unknown). All null for who is not employed, but the Booleans, which are false.
 
@@ -114,7 +115,7 @@ def _judged(
         if nationality is not None:
             frame = frame.with_columns(nationality=pl.lit(nationality))
         return liability(frame, day, settings, asked).select(
-            "legal_status", pl.col("scheme").alias("branch"), "due_total_lak"
+            "legal_status", pl.col("scheme").alias("branch"), *_DUE
         )
 
     if "nationality" in employed.columns:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,9 @@ from transforms.read.workbook import read_workbook
 
 __all__ = ["RawTable", "Variable", "describe", "file_sha256", "read_table"]
 
-MARK = "SYNTHETIC"  # in the file label of the twin's .dta and .sav
+MARK = "SYNTHETIC"  # in the file label of the twin's .dta and .sav, and in the properties of its others
+CORE = "docProps/core.xml"  # title, comments and dates of a workbook
+MOST_PROPERTIES = 100_000  # bytes of them that are looked at
 SCALE = re.compile(r"scale=([0-9.]+(?:e-?[0-9]+)?)")
 STATISTICAL = {".sav", ".zsav", ".dta"}
 
@@ -73,7 +76,8 @@ def read_table(
             )
         else:
             frame, notes = _plain(file, encoding, layout)
-            table = RawTable(path.name, digest, frame, notes=tuple(notes))
+            made_up = MARK in _properties(file)
+            table = RawTable(path.name, digest, frame, synthetic=made_up, notes=tuple(notes))
     frame = _choose(table.frame, columns, path.name)
     if frame.height == 0:
         raise InputError("the file holds no rows", "fetch it again from its source", file=path.name)
@@ -142,6 +146,17 @@ def _plain(
             return read_layout(content, file.name, layout), []
         return read_workbook(content, file.name), []
     return read_text(content, file.name, encoding)
+
+
+def _properties(file: DataFile) -> str:
+    """Give what a Parquet file or a workbook says of itself; other formats say nothing."""
+    if file.suffix == ".parquet":
+        return str(pl.read_parquet_metadata(file.place).get("label", ""))
+    if file.suffix == ".xlsx":
+        with zipfile.ZipFile(file.place) as book:
+            if CORE in book.namelist():
+                return book.open(CORE).read(MOST_PROPERTIES).decode("utf-8", "replace")
+    return ""
 
 
 def _read_parquet(data: bytes, name: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ What the columns mean, and what may be kept of them, is decided elsewhere.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
@@ -15,6 +15,14 @@ from data_contracts.errors import InputError
 from data_contracts.registers.layout import Fingerprint, WorkbookFormat
 from transforms.read.headers import LEVELS, carries, key, spellings
 from transforms.read.totals import check_total
+from transforms.read.workbook_xml import (
+    SheetMarks,
+    cell_name,
+    cell_place,
+    refuse_hidden,
+    refuse_unstored,
+    workbook_marks,
+)
 
 SEARCHED: Final = 40  # rows from the top in which a header is looked for
 PLACE: Final = "place in the workbook"  # a column of the result: sheet and row of each record
@@ -27,13 +35,15 @@ MOVED: Final = (
 class Sheet(Discreet):
     """One sheet's cells as text; ``cells`` has a column for each column of the sheet, from A on.
 
-    ``errors`` are the cells, row and column from 0, whose formula has failed.
+    ``errors`` are the cells, row and column from 0, whose formula has failed; ``marks`` what the
+    workbook's XML says beside its cells.
     """
 
     name: str
     place: str
     cells: pl.DataFrame
     errors: frozenset[tuple[int, int]]
+    marks: SheetMarks = field(default_factory=SheetMarks)
 
     def at(self, row: int, column: int) -> str | None:
         """Give one cell, row and column from 0; blank and outside is None."""
@@ -57,7 +67,8 @@ def read_layout(content: bytes, name: str, layout: WorkbookFormat) -> pl.DataFra
 
     Raises:
         InputError: the workbook has moved from its fingerprint (naming the cell), a sheet or the
-            header is missing, a formula has failed, rows stand below the total, or the sheet's
+            header is missing, a formula has failed or has no stored result, rows are hidden, days
+            are counted from 1904, rows stand below the total, or the sheet's
             own total differs from its rows.
     """
     tables = [_table(sheet, layout) for sheet in _sheets(content, name, layout)]
@@ -83,6 +94,7 @@ def _sheets(content: bytes, name: str, layout: WorkbookFormat) -> list[Sheet]:
         raise InputError(
             "the workbook is damaged", "open it, save it again and deliver that", file=name
         ) from None
+    marks = workbook_marks(content, name)
     asked = layout.sheet
     skip = {key(sheet) for sheet in layout.skip_sheets}
     if asked == "each":
@@ -98,13 +110,15 @@ def _sheets(content: bytes, name: str, layout: WorkbookFormat) -> list[Sheet]:
             MOVED,
             file=name,
         )
-    sheets = [_load(reader, sheet, name, hidden_too=asked != "each") for sheet in names]
+    # A sheet that the layout names is meant, hidden or not.
+    named = isinstance(asked, str) and asked != "each"
+    sheets = [_load(reader, sheet, name, marks.of(sheet), hidden_too=named) for sheet in names]
     for sheet in sheets:
         _check_fingerprint(sheet, layout.fingerprint)
     return sheets
 
 
-def _load(reader: Any, name: str, file: str, *, hidden_too: bool) -> Sheet:
+def _load(reader: Any, name: str, file: str, marks: SheetMarks, *, hidden_too: bool) -> Sheet:
     loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     place = f"{file}, sheet {name}"
     if loaded.visible != "visible" and not hidden_too:
@@ -123,32 +137,18 @@ def _load(reader: Any, name: str, file: str, *, hidden_too: bool) -> Sheet:
         for i in range(width)
     )
     wrong = {(e.position[0], at[e.position[1]]) for e in (failed.errors if failed else ())}
-    return Sheet(name, place, cells, frozenset(wrong))
+    return Sheet(name, place, cells, frozenset(wrong), marks)
 
 
 def _check_fingerprint(sheet: Sheet, marks: Sequence[Fingerprint]) -> None:
     for mark in marks:
-        letters, row = re.fullmatch(r"([A-Z]+)(\d+)", mark.cell).groups()  # type: ignore[union-attr]
-        column = 0
-        for letter in letters:
-            column = column * 26 + ord(letter) - ord("A") + 1
-        if not carries(sheet.at(int(row) - 1, column - 1), spellings([mark.text])):
+        if not carries(sheet.at(*cell_place(mark.cell)), spellings([mark.text])):
             raise InputError(
                 f"cell {mark.cell} does not hold the text {mark.text!r} by which the layout "
                 "knows this form",
                 MOVED,
                 file=sheet.place,
             )
-
-
-def cell_name(row: int, column: int) -> str:
-    """Give a cell's address, row and column from 0: (3, 1) is B4."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def _table(sheet: Sheet, layout: WorkbookFormat) -> pl.DataFrame:
@@ -173,6 +173,9 @@ def _table(sheet: Sheet, layout: WorkbookFormat) -> pl.DataFrame:
     body = body.filter(pl.col("filled") > 0)
     body, total = _above_the_total(sheet, body, layout)
     _refuse_failed(sheet, headers, body["row"])
+    formulas = frozenset(at for at in sheet.marks.unstored if at[0] >= top and at[1] in headers)
+    refuse_unstored(formulas, sheet.place)
+    refuse_hidden(sheet.marks.hidden_rows & set(body["row"]), sheet.place)
     if total is not None:
         check_total(sheet.place, body.select(names), total, layout.decimal)
     if body.height == 0:

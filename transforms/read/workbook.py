@@ -5,7 +5,13 @@ from typing import Any
 import polars as pl
 
 from data_contracts.errors import InputError
-from transforms.read.layout import cell_name
+from transforms.read.workbook_xml import (
+    WorkbookMarks,
+    cell_name,
+    refuse_hidden,
+    refuse_unstored,
+    workbook_marks,
+)
 
 
 def read_workbook(data: bytes, name: str) -> pl.DataFrame:
@@ -21,7 +27,8 @@ def read_workbook(data: bytes, name: str) -> pl.DataFrame:
 
     Raises:
         InputError: damaged; no sheet with data, or several; a header that names two columns alike, or none
-            above values; a formula that failed.
+            above values; a formula that failed or has no stored result; hidden rows, or a hidden
+            sheet with data; days counted from 1904.
     """
     grid = _cells(data, name)
     if grid.height == 0:
@@ -79,12 +86,24 @@ def _cells(data: bytes, name: str) -> pl.DataFrame:
         return pl.DataFrame()
     (sheet,) = filled
     _check_formulas(sheet, name)
+    _check_marks(sheet, workbook_marks(data, name), name)
     frame: pl.DataFrame = sheet.to_polars()
     text = frame.select(pl.all().cast(pl.String).str.strip_chars().replace("", None))
     midnight = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
     return text.select(pl.all().str.replace(midnight, "${1}")).filter(
         pl.any_horizontal(pl.all().is_not_null())
     )
+
+
+def _check_marks(sheet: Any, marks: WorkbookMarks, name: str) -> None:
+    """Refuse what the cells alone do not show: formulas without a result, hidden rows, a hidden sheet."""
+    own = marks.of(sheet.name)
+    if own.is_hidden:
+        raise InputError(
+            "the only sheet with data is hidden", "show it if it is meant, and save", file=name
+        )
+    refuse_unstored(own.unstored, name)
+    refuse_hidden(own.hidden_rows, name)
 
 
 def _check_formulas(sheet: Any, name: str) -> None:

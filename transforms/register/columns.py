@@ -16,6 +16,7 @@ from transforms.survey.geography import province_code
 
 SPAN: Final = {"earliest": "earliest", "latest": "latest"}
 ORDER: Final = SPAN | {"date_order": "order", "serials": "serials"}
+TOTALS: Final = r"(?i)^((grand|sub)[ -]?)?(total|sum)s?\b|^ລວມ"
 # How a kind is read, and which of a layout's options it takes, under the reader's names.
 CALENDAR: Final[Mapping[str, tuple[Callable[..., pl.Series], Mapping[str, str]]]] = {
     "birth_date": (years, ORDER),
@@ -51,6 +52,8 @@ def plain(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
 def identifiers(values: pl.Series, rule: LayoutColumn, at: Place) -> pl.Series:
     """Give identifiers as the opaque text they are, refusing those that a spreadsheet changed."""
     length = rule.options.get("length")
+    totals = tidy(values).str.contains(TOTALS).fill_null(value=False)
+    refuse_rows(totals, "a totals row stands among the records: take it out", **at)
     if length == "any":
         return tidy(values)
     if values.null_count() == values.len():

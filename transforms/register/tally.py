@@ -13,6 +13,8 @@ from transforms.register.ledger import bits_of_all, first_day_after, months_in, 
 from transforms.register.records import SUMS, records_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import ibis
     import polars as pl
 
@@ -40,6 +42,22 @@ MEASURES = (
     "previous_paid_final_lak",
     "previous_paid_known_lak",
 )
+# What one match takes off each of these is known from the matches made: see ``split_`` below.
+SPLIT = (
+    "active",
+    "previous_final",
+    "previous_known",
+    "declared_due_lak",
+    "declared_due_active_lak",
+    "due_window_lak",
+    "paid_window_lak",
+)
+
+
+# What a record says of itself, before its person's other records are put to it.
+_OWN = {
+    name: f"own_{name}" for name in ("current", "previous", "previous_known", "begins", "paid_lak")
+}
 
 
 def register_tally(
@@ -91,8 +109,10 @@ def register_tally(
         ``due_window_lak`` and ``paid_window_lak`` of the active: what was due from the month of
         the person's first registration to that of the exit, and what was paid;
         ``previous_paid_final_lak`` and ``previous_paid_known_lak``, paid for the window before by
-        anyone; ``expected_false_pairs`` (of the matches made) and ``expected_missed_pairs`` (of
-        those refused or never compared, each half at either record), DOUBLE.
+        anyone; ``split_`` and a measure of ``SPLIT``: what the measure would be above what it is
+        if the matched records stood each for itself, so what a match that is missed adds to it;
+        ``expected_false_pairs`` (of the matches made) and ``expected_missed_pairs`` (of those
+        refused or never compared, each half at either record), DOUBLE.
 
     Raises:
         InputError: ``as_of`` is no month, ``active_months`` does not fit in ``window``, or a
@@ -113,7 +133,8 @@ def register_tally(
     else:
         records = records_of(members, months, person_map, terms, as_of, window)
         several = _one_chosen(records.filter(records.is_shared), window)
-        alone = records.filter(~records.is_shared).mutate(is_chosen=True)
+        alone = records.filter(~records.is_shared)
+        alone = alone.mutate(is_chosen=True, **{own: alone[name] for name, own in _OWN.items()})
         persons = alone.select(*several.columns).union(several)
     return _cells(persons, active_months, window)
 
@@ -134,6 +155,7 @@ def _one_chosen(records: ibis.Table, window: int) -> ibis.Table:
         ],
     )
     return records.mutate(
+        **{own: records[name] for name, own in _OWN.items()},
         current=bits_of_all(records.current).over(person),
         previous=bits_of_all(records.previous).over(person),
         previous_known=bits_of_all(records.previous_known).over(person),
@@ -148,30 +170,22 @@ def _cells(persons: ibis.Table, active_months: int, window: int) -> ibis.Table:
     import ibis  # noqa: PLC0415
 
     zero = ibis.literal(0, "int64")
-    active = persons.is_chosen & (months_in(persons.current) >= active_months)
-    inside = persons.is_chosen & (persons.membership == "affiliated")
-    due_months = ibis.greatest(
-        ibis.least(persons.ends + 1, window) - ibis.greatest(persons.begins, 0), 0
-    )
+    inside = persons.membership == "affiliated"
+    joint = _measures(persons, {}, persons.is_chosen, inside, active_months, window)
+    apart = _measures(persons, _OWN, ibis.literal(True), inside, active_months, window)
     measures = {
         "records": persons.count(),
         "persons": _sum(persons.is_chosen),
-        "active": _sum(active),
-        "previous_final": _sum(persons.is_chosen & (months_in(persons.previous) >= active_months)),
-        "previous_known": _sum(
-            persons.is_chosen & (months_in(persons.previous_known) >= active_months)
-        ),
+        **{name: joint[name] for name in SPLIT[:3]},
         "dependants": ibis.ifelse(persons.is_chosen, persons.dependants, zero).sum(),
-        "declared_due_lak": ibis.ifelse(inside, persons.due, zero).sum(),
-        "declared_due_active_lak": ibis.ifelse(active, persons.due, zero).sum(),
-        "due_window_lak": ibis.ifelse(active, persons.due * due_months, zero).sum(),
-        "paid_window_lak": ibis.ifelse(active, persons.paid_lak, zero).sum(),
+        **{name: joint[name] for name in SPLIT[3:]},
         "previous_paid_final_lak": ibis.ifelse(
             persons.is_chosen, persons.previous_paid_lak, zero
         ).sum(),
         "previous_paid_known_lak": ibis.ifelse(
             persons.is_chosen, persons.previous_known_lak, zero
         ).sum(),
+        **{f"split_{name}": apart[name] - joint[name] for name in SPLIT},
     }
     # A group of g records hangs on g - 1 matches: one for each record that was not chosen.
     false = ibis.ifelse(persons.is_shared & ~persons.is_chosen, 1 - persons.probability, 0.0)
@@ -185,6 +199,40 @@ def _cells(persons: ibis.Table, active_months: int, window: int) -> ibis.Table:
         )
         .order_by(*CELL)
     )
+
+
+def _measures(
+    persons: ibis.Table,
+    own: Mapping[str, str],
+    counts: Any,
+    inside: Any,
+    active_months: int,
+    window: int,
+) -> dict[str, Any]:
+    """Sum the measures of ``SPLIT`` over the records that count, each by its own columns or its person's."""
+    import ibis  # noqa: PLC0415
+
+    zero = ibis.literal(0, "int64")
+
+    def column(name: str) -> Any:
+        return persons[own.get(name, name)]
+
+    def paid(name: str) -> Any:
+        return counts & (months_in(column(name)) >= active_months)
+
+    active = paid("current")
+    due_months = ibis.greatest(
+        ibis.least(persons.ends + 1, window) - ibis.greatest(column("begins"), 0), 0
+    )
+    return {
+        "active": _sum(active),
+        "previous_final": _sum(paid("previous")),
+        "previous_known": _sum(paid("previous_known")),
+        "declared_due_lak": ibis.ifelse(counts & inside, persons.due, zero).sum(),
+        "declared_due_active_lak": ibis.ifelse(active, persons.due, zero).sum(),
+        "due_window_lak": ibis.ifelse(active, persons.due * due_months, zero).sum(),
+        "paid_window_lak": ibis.ifelse(active, column("paid_lak"), zero).sum(),
+    }
 
 
 def _exact_sum(shares: Any) -> Any:

@@ -107,6 +107,7 @@ def write_twin(
         place("LSSO/contributions.parquet", book.contributions),
         compression="zstd",
         row_group_size=262_144,
+        metadata={"label": labels.NOTE},
     )
     _write_employers(book, place("LSSO/employers.xlsx", book.employers))
     facts.write_csv(place("truth.csv", facts))

@@ -30,12 +30,13 @@ ROWS = (
     "dependants",
     "geography",
     "misreport",
-    "sampling",
     "unexplained",
+    "no_answer",
     "lfs_says",
 )
 _NO_AGES = "the tally holds no ages: members are taken to be 15 or older"
 _NO_ABROAD = "the tally holds no residence abroad or in institutions beyond the armed forces"
+_SILENT = "up to here those without an answer are taken to be as the others; they did not say yes"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,6 @@ class BridgeRow:
     df: float = np.inf
     origin: str = "register"
     note: str = ""
-    limits: tuple[float, float] | None = None
 
 
 def rows_of(
@@ -68,7 +68,7 @@ def rows_of(
         own: the survey's row, None where it has none.
         answers: sensitivity and specificity of the self-report.
         basis: see ``adjusted_terms.adjust``.
-        level: of the interval that limits ``sampling``.
+        level: of the reach of sampling error that the note of ``unexplained`` gives.
 
     Yields:
         Name and row.
@@ -104,21 +104,25 @@ def _adjustment_rows(
     foreign, armed, duplicates, dormant, late = steps.T[: len(names)]
     whole = rates.cell.total("all_records") * np.ones(len(steps))
     scope = whole * (1 - foreign - armed)
+    posted = scope * (1 - duplicates - dormant)
     parts = (
-        -whole * foreign,
-        -whole * armed,
-        -scope * duplicates,
-        -scope * dormant,
-        scope * (1 - duplicates - dormant) * late,
+        (-1, foreign, whole, "affiliated records"),
+        (-1, armed, whole, "affiliated records"),
+        (-1, duplicates, scope, "records without foreigners and armed forces"),
+        (-1, dormant, scope, "records without foreigners and armed forces"),
+        (1, late, posted, "persons paid for so far"),
     )
     spread = rates.register if basis == "register" else rates.process
     found = {}
-    for name, part in zip(names, parts, strict=True):
+    for name, (sign, rate, base, what) in zip(names, parts, strict=True):
+        part = sign * rate * base
         g = part[1:].imag / 1e-20
         persons = 0.0 + float(part[0].real) - (armed_others if name == "armed_forces" else 0.0)
         se = float(se_of(variance_of(g, spread)))
         origin = "given" if name in rates.given else "estimated"
-        note = rates.notes.get(name, "")
+        note = (
+            rates.notes.get(name) or f"{rate[0].real:.1%} of {round(base[0].real, -2):,.0f} {what}"
+        )
         found[name] = BridgeRow(persons, se, max(rates.df, 1), origin, note)
     return found
 
@@ -138,7 +142,8 @@ def _geography(
     spread = rates.register if basis == "register" else rates.process
     se = here * float(se_of(spread[i, i])) / float(rates.value[i])
     origin = "given" if "geography" in rates.given else "estimated"
-    return BridgeRow(here - there, se, max(rates.df, 1), origin)
+    note = f"{round(here, -2):,.0f} contributors live here less {round(there, -2):,.0f} registered here"
+    return BridgeRow(here - there, se, max(rates.df, 1), origin, note)
 
 
 def _survey_rows(
@@ -148,11 +153,11 @@ def _survey_rows(
     level: float,
 ) -> dict[str, BridgeRow]:
     """Give the rows from A* to the survey's answer."""
-    names = ("misreport", "sampling", "unexplained", "lfs_says")
+    names = ("misreport", "unexplained", "no_answer", "lfs_says")
     if own is None or own["self_report"] is None:
         why = "the survey has no self-report for this scheme or category"
         return dict.fromkeys(names, BridgeRow(None, None, origin="survey", note=why))
-    reported, reported_se = float(own["self_report"]), float(own["self_report_se"])
+    reported, said = float(own["self_report"]), float(own["said"])
     employed, employed_se = float(own["employed"]), float(own["employed_se"])
     df, wrong = max(float(own["df"]), 1.0), 1 - answers.specificity
     expected, _ = expected_reports(covered, (employed, employed_se), answers)
@@ -167,9 +172,9 @@ def _survey_rows(
     g = np.array([1.0, -wrong])
     sampling_se = float(se_of(variance_of(g, survey_covariance(own))))
     left = reported - expected
-    reach = interval(0.0, sampling_se, df, level)
-    sampled = float(np.clip(left, *reach))
-    other = float(np.hypot(rates_se, answers.youden * covered[1]))
+    reach = interval(0.0, sampling_se, df, level)[1]
+    others = float(np.hypot(rates_se, answers.youden * covered[1]))
+    left_se = float(np.hypot(sampling_se, others))
     missed = -(1 - answers.sensitivity) * covered[0]
     told = (
         f"{round(missed, -2):+,.0f} who do not say it, "
@@ -179,7 +184,16 @@ def _survey_rows(
         "misreport": BridgeRow(
             expected - covered[0], float(misreport_se), df, "given", f"{answers.source}: {told}"
         ),
-        "sampling": BridgeRow(sampled, sampling_se, df, "survey", limits=reach),
-        "unexplained": BridgeRow(left - sampled, other, df, "both"),
-        "lfs_says": BridgeRow(reported, reported_se, df, "survey"),
+        "unexplained": BridgeRow(left, left_se, df, "both", _left(expected, reach, others)),
+        "no_answer": BridgeRow(said - reported, float(own["silent_se"]), df, "survey", _SILENT),
+        "lfs_says": BridgeRow(said, float(own["said_se"]), df, "survey"),
     }
+
+
+def _left(expected: float, reach: float, others: float) -> str:
+    """Say how the last step is computed and how far chance alone can move it."""
+    return (
+        f"what the survey found less the {round(expected, -2):,.0f} answers to be expected; sampling "
+        f"alone makes up to {round(reach, -2):,.0f} either way, the register and the rates of wrong "
+        f"answers have a standard error of {round(others, -2):,.0f}"
+    )

@@ -33,9 +33,10 @@ def bridge_table(
     affiliated records then lose duplicates and dormant and get late posting back, which gives A*
     once the dependants are off. ``geography`` moves A* from registration to residence (zero but
     for provinces). ``misreport`` turns A* into the answers to be expected, se A* + (1-sp)(E-A*).
-    What is left to ``lfs_says`` is ``sampling`` as far as t standard errors of the survey's
-    T_rep - (1-sp) E reach, and ``unexplained`` beyond. Its standard error is that of the
-    register's terms and of sensitivity and specificity, so it may well be within its own error.
+    What is left to the survey's answers is ``unexplained``, and nothing takes it up: its standard error is that
+    of the survey's T_rep - (1-sp) E, of the register's terms and of sensitivity and specificity
+    together, so it may well be within its own error. Until there, those without an answer are taken to be
+    as the others; ``no_answer`` takes them off again, so that ``lfs_says`` is who said yes.
 
     Args:
         tally: rows of linked.register_tally.
@@ -49,7 +50,7 @@ def bridge_table(
     Returns:
         The columns of est.bridge. Row 1 plus rows 2 to 17 is row 18. Where the survey has no self-report for a
         scheme or category, the last four rows are null with the reason, and rows 1 to 14 add up to
-        A*. In ``sampling`` the interval is what sampling error can explain.
+        A*.
     """
     told = survey_rows(survey)
     by_key = {item.key: item for item in (adjust(r, basis=basis) for r in rates)}
@@ -61,7 +62,7 @@ def bridge_table(
         for number, (name, row) in enumerate(
             rows_of(count, register, resident, told.get(count.key), answers, basis, ci_level), 1
         ):
-            low, high = row.limits or _limits(row, ci_level)
+            low, high = _limits(row, ci_level)
             found.append(
                 {
                     "survey_id": meta["survey_id"], "register_id": meta["register_id"],

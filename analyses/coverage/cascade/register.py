@@ -6,6 +6,7 @@ are independent of the survey.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from analyses.coverage.cascade.totals import Basis
     from analyses.engine.delta import Linearised
+    from analyses.engine.design import Ints
 
 TERMS = ("affiliated", "active_contributor", "payment_gap", "d_aff", "d_act", "paid_ratio")
 SPECIFICITY = "specificity"
@@ -36,7 +38,8 @@ def beside_register(
     Args:
         basis: the survey's totals.
         register: branch (public, enterprise, voluntary), breakdown, category (of residence), term
-            (TERMS), value, se. A term that is not given, or whose value is null, is not known.
+            (TERMS), value, se, and where it is known df. A term that is not given, or whose value is
+            null, is not known.
         covariance: of two terms of one domain: branch, term, other_branch, other_term, breakdown,
             category, covariance; pairs that are not named are independent.
         specificity: the value and its standard error.
@@ -73,7 +76,19 @@ def beside_register(
                 column="covariance",
             )
         whole[domain, one, other] = whole[domain, other, one] = row[6]
-    return basis.beside(names, value, whole)
+    return replace(basis.beside(names, value, whole), register_df=_degrees(basis, register))
+
+
+def _degrees(basis: Basis, register: pl.DataFrame) -> dict[str, Ints]:
+    """Give the degrees of freedom of each branch's terms; the survey's where none are given."""
+    if "df" not in register.columns:
+        return {}
+    place = {domain: i for i, domain in enumerate(basis.domains)}
+    found = {branch: basis.df.copy() for branch in BRANCHES}
+    for branch, breakdown, category, df in register.select(*_KEY[:3], "df").unique().iter_rows():
+        if df is not None and (breakdown, category) in place:
+            found[branch][place[breakdown, category]] = df
+    return found
 
 
 def active(basis: Basis, branch: str) -> Linearised:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from analyses.coverage.cascade.shapley import shapley
+from analyses.coverage.cascade.totals import COMPULSORY
 from analyses.engine.delta import Linearised, added
 from analyses.engine.intervals import interval
 from analyses.engine.reliability import flags
@@ -28,8 +29,8 @@ LARGER = (
 )
 NO_PART = "no Shapley part: a stage before the last is zero or has no value"
 UNKNOWN = "_unknown"  # ends the component of a row that is part of a gap, not a gap beside it
-_AMOUNTS = ("value", "value_se", "gap", "gap_se", "ci_lower", "ci_upper", "share", "share_se",
-            "shapley", "shapley_se")  # fmt: skip
+_AMOUNTS = ("value", "value_se", "value_lower", "value_upper", "gap", "gap_se", "ci_lower", "ci_upper",
+            "share", "share_se", "share_lower", "share_upper", "shapley", "shapley_se")  # fmt: skip
 
 
 class CascadeOpenError(Exception):
@@ -69,6 +70,11 @@ class Chain:
     unit: str
     stages: tuple[CascadeStage, ...]
     parts: tuple[CascadeStage, ...] = field(default=())
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """Give the branches whose totals are added up in it."""
+        return COMPULSORY if self.branch == "compulsory" else (self.branch,)
 
 
 def table_of(chain: Chain, basis: Basis, level: float, rules: str) -> pl.DataFrame:
@@ -158,8 +164,28 @@ def _columns(
     lost, lost_se = _both(gap, basis)
     share, share_se = _both(gap / whole if gap is not None and whole is not None else None, basis)
     part, part_se = _both(fair, basis)
-    ends = interval(lost, lost_se, basis.df, level)
-    amounts = (value, value_se, lost, lost_se, *ends, share, share_se, part, part_se)
+    own = _degrees(chain, stage, basis)
+    ends = [
+        interval(figure, se, df, level)
+        for figure, se, df in (
+            (value, value_se, own),
+            (lost, lost_se, basis.df),
+            (share, share_se, basis.df),
+        )
+    ]
+    amounts = (
+        value,
+        value_se,
+        *ends[0],
+        lost,
+        lost_se,
+        *ends[1],
+        share,
+        share_se,
+        *ends[2],
+        part,
+        part_se,
+    )
     return {
         "unit_measure": [chain.unit] * count,
         "branch": [chain.branch] * count,
@@ -174,6 +200,14 @@ def _columns(
         "obs_status": _status(stage, value, value_se, basis.df, rules),
         "note": _notes(stage, value, lost, part),
     }
+
+
+def _degrees(chain: Chain, stage: CascadeStage, basis: Basis) -> Ints:
+    """Give the degrees of freedom of a stage's total: the register's where it alone gives it."""
+    own = [basis.register_df[b] for b in chain.branches if b in basis.register_df]
+    if stage.source != "register" or not own:
+        return basis.df
+    return np.asarray(np.min(own, axis=0))
 
 
 def _both(figure: Linearised | None, basis: Basis) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ clusters, as R ``vcov(svytotal(~a + b, subset))``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,7 @@ class Basis(Discreet):
         covariance: shape (domains, totals, totals); 0 for what is not known.
         rows: by name, sample rows that score, shape (domains,); survey totals alone.
         df: degrees of freedom of the survey, shape (domains,).
+        register_df: by branch, those of the register's terms, shape (domains,).
     """
 
     domains: tuple[tuple[str, str], ...]
@@ -57,6 +58,7 @@ class Basis(Discreet):
     covariance: Floats
     rows: Mapping[str, Ints]
     df: Ints
+    register_df: Mapping[str, Ints] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a total."""
@@ -83,6 +85,7 @@ class Basis(Discreet):
             whole,
             self.rows,
             self.df,
+            self.register_df,
         )
 
 

@@ -15,6 +15,9 @@ SURVEY_COLUMNS = (
     "employed_se",
     "self_report",
     "self_report_se",
+    "said",
+    "said_se",
+    "silent_se",
     "covariance",
     "df",
 )
@@ -24,9 +27,11 @@ def survey_rows(survey: pl.DataFrame) -> Mapping[tuple[str, str, str], Mapping[s
     """Index the survey's totals by scheme, breakdown and category.
 
     Args:
-        survey: ``SURVEY_COLUMNS``: persons employed and persons who say that they are covered,
-            with standard errors, their covariance and the design's degrees of freedom; ``scheme``
-            is ``total`` unless the survey can tell schemes apart.
+        survey: ``SURVEY_COLUMNS``: persons employed, and persons who would say that they are covered
+            if all had answered (``self_report``), with standard errors, their covariance and the
+            design's degrees of freedom; those who did say it (``said``), and the standard error of
+            the difference (``silent_se``). ``scheme`` is ``total`` unless the survey can tell schemes
+            apart.
 
     Raises:
         InputError: a column is absent or a category stands twice.

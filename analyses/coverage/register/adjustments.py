@@ -82,6 +82,7 @@ class Rates(Discreet):
         counted: the geography that the cell's sums hold already.
         uneven: relative variance of the kip due from the persons of this window who are late,
             above that of their number: some owe more than others.
+        moved: the same for the persons of unknown residence that the domain was given.
     """
 
     cell: RegisterCell
@@ -92,6 +93,7 @@ class Rates(Discreet):
     notes: Mapping[str, str]
     counted: float = 1.0
     uneven: float = 0.0
+    moved: float = 0.0
 
     @property
     def df(self) -> int:

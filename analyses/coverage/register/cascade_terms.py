@@ -25,8 +25,8 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
 
     Returns:
         ``branch``, ``breakdown`` (total, sex, admin1_code of residence), ``category``, ``term``,
-        ``value``, ``se`` (persons; kip a month; a fraction; null where nobody is active); and
-        ``branch``, ``term``, ``other_branch``, ``other_term``, ``breakdown``, ``category``,
+        ``value``, ``se`` (persons; kip a month; a fraction; null where nobody is active), ``df``
+        (degrees of freedom of the se); and ``branch``, ``term``, ``other_branch``, ``other_term``, ``breakdown``, ``category``,
         ``covariance``, each pair once.
     """
     values, pairs = [], []
@@ -45,7 +45,7 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
         found = [*item.value[:4].tolist(), ratio if known else None]
         for i, name in enumerate(NAMES):
             se = float(se_of(spread[i, i])) if found[i] is not None else None
-            values.append((branch, breakdown, category, name, found[i], se))
+            values.append((branch, breakdown, category, name, found[i], se, item.df))
             place = (breakdown, category)
             pairs += [
                 (branch, NAMES[j], branch, name, *place, float(spread[i, j]))
@@ -55,7 +55,11 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
     key = dict.fromkeys(("branch", "breakdown", "category", "term"), pl.String)
     pair = ("branch", "term", "other_branch", "other_term", "breakdown", "category")
     return (
-        pl.DataFrame(values, schema={**key, "value": pl.Float64, "se": pl.Float64}, orient="row"),
+        pl.DataFrame(
+            values,
+            schema={**key, "value": pl.Float64, "se": pl.Float64, "df": pl.Int64},
+            orient="row",
+        ),
         pl.DataFrame(
             pairs, schema={**dict.fromkeys(pair, pl.String), "covariance": pl.Float64}, orient="row"
         ),

@@ -25,21 +25,30 @@ _OF_RECORDS = (
     "records",
     "persons",
     "dependants",
-    "declared_due_lak",
     "expected_false_pairs",
     "expected_missed_pairs",
 )
-_OF_ACTIVE = (
-    "active",
-    "previous_final",
-    "previous_known",
+_OF_ACTIVE = ("active", "previous_final", "previous_known")
+_OF_KIP = (
+    "declared_due_lak",
     "declared_due_active_lak",
     "due_window_lak",
     "paid_window_lak",
     "previous_paid_final_lak",
     "previous_paid_known_lak",
 )
-MEASURES = _OF_RECORDS + _OF_ACTIVE
+MEASURES = _OF_RECORDS + _OF_ACTIVE + _OF_KIP
+_SPLIT = (
+    "active",
+    "previous_final",
+    "previous_known",
+    "declared_due_lak",
+    "declared_due_active_lak",
+    "due_window_lak",
+    "paid_window_lak",
+)
+_SPLITS = tuple(f"split_{name}" for name in _SPLIT)
+_DOUBTED = ("doubted_active", "missed_active")
 _ACTIVE_COUNTED = ("all_active",)
 _COUNTED = ("all_records", "armed_records", "foreign_records", "unknown_records", "sorted_records")
 
@@ -76,7 +85,7 @@ class RegisterCell(Discreet):
 
 def check(tally: pl.DataFrame) -> None:
     """Raise InputError naming the first column of linked.register_tally that is absent."""
-    for column in (*_BY, *_KINDS, *MEASURES):
+    for column in (*_BY, *_KINDS, *MEASURES, *_SPLITS):
         if column not in tally.columns:
             raise InputError("the column is absent", "add it", file="tally", column=column)
 
@@ -93,7 +102,8 @@ def in_scope(tally: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         Rows of the affiliated: ``cluster``, ``scheme``, ``sex``, ``admin1_code``,
-        ``residence_admin1_code``, ``MEASURES`` in scope, and records whatever their scope:
+        ``residence_admin1_code``, ``MEASURES`` in scope and less what missed matches add
+        (``unmissed``), ``doubted_active`` and ``missed_active``, and records whatever their scope:
         ``all_records``, ``all_active``, ``armed_records``, ``foreign_records`` (part f of the unknown included),
         ``unknown_records`` (nationality not known) and ``sorted_records`` (member category known).
     """
@@ -107,9 +117,9 @@ def in_scope(tally: pl.DataFrame) -> pl.DataFrame:
     records = pl.col("records")
     share = (records * foreign).sum() / pl.max_horizontal((records * known).sum(), pl.lit(1))
     part = pl.when(foreign).then(1.0).when(unknown).then(share.over("scheme")).otherwise(0.0)
-    return (
+    scoped = (
         tally.filter(pl.col("membership") == "affiliated")
-        .with_columns(pl.col(MEASURES).cast(pl.Float64).fill_null(0.0))
+        .with_columns(pl.col(*MEASURES, *_SPLITS).cast(pl.Float64).fill_null(0.0))
         .with_columns(
             records.alias("all_records"),
             pl.col("active").alias("all_active"),
@@ -123,10 +133,64 @@ def in_scope(tally: pl.DataFrame) -> pl.DataFrame:
             ).alias("sorted_records"),
             (pl.when(armed).then(0.0).otherwise(1.0) - part).alias("weight"),
         )
-        .with_columns(pl.col(MEASURES) * pl.col("weight"))
+        .with_columns(pl.col(*MEASURES, *_SPLITS) * pl.col("weight"))
         .group_by(_BY)
-        .agg(pl.col(*MEASURES, *_COUNTED, *_ACTIVE_COUNTED).sum())
+        .agg(pl.col(*MEASURES, *_SPLITS, *_COUNTED, *_ACTIVE_COUNTED).sum())
         .sort(_BY)
+    )
+    return unmissed(scoped)
+
+
+def unmissed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Take off every measure what the matches that were missed, less those made wrongly, add to it.
+
+    A pair that matching missed counts two persons for one, and two active ones where both numbers
+    were paid for within the window, as when a person changed numbers in it. How much a match takes
+    off each measure is known from the matches made in the scheme: the sum of ``split_`` over their
+    number, records less persons.
+
+    How many were missed is the matching model's estimate for the whole register; they are given to
+    the cells as the matches made are, for a slip of the pen is as likely anywhere. (The probabilities
+    of the pairs refused in a cell tell less: where many live, more strangers agree by chance.)
+    Where no match was made, a cell keeps its own, and a second number is taken not to be paid for.
+
+    Args:
+        rows: measures and ``split_`` columns by cell.
+
+    Returns:
+        Rows with measures so reduced, without ``split_``; ``missed_active``, what was taken off
+        the active, and ``doubted_active``, the same for the missed and the wrong ones added up.
+    """
+    made = pl.col("records") - pl.col("persons")
+    net = pl.col("expected_missed_pairs") - pl.col("expected_false_pairs")
+    both = pl.col("expected_missed_pairs") + pl.col("expected_false_pairs")
+    matches = made.sum()
+    by_match = (
+        pl.when(matches > 0.5).then(pl.col(f"split_{name}").sum() / matches).otherwise(0.0)
+        for name in _SPLIT
+    )
+    shared = (
+        pl.when(matches > 0.5)
+        .then(made * pl.col(name).sum() / matches)
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in ("expected_false_pairs", "expected_missed_pairs")
+    )
+    return (
+        rows.with_columns(
+            *shared,
+            *(
+                part.over("scheme").alias(name)
+                for name, part in zip(_SPLITS, by_match, strict=True)
+            ),
+        )
+        .with_columns(
+            (both * pl.col("split_active")).alias("doubted_active"),
+            (net * pl.col("split_active")).alias("missed_active"),
+            pl.col("persons") - net,
+            *(pl.col(name) - net * pl.col(f"split_{name}") for name in _SPLIT),
+        )
+        .drop(_SPLITS)
     )
 
 
@@ -135,8 +199,8 @@ def by_residence(rows: pl.DataFrame, matrix: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         rows: as ``in_scope`` returns them.
-        matrix: ``scheme``, ``admin1_code`` (registered), ``to`` (residence), ``part`` (of records)
-            and ``part_active`` (of active persons); both add up to 1 over ``to``.
+        matrix: ``scheme``, ``admin1_code`` (registered), ``to`` (residence), ``part`` (of records),
+            ``part_active`` (of active persons) and ``part_lak`` (of kip); each adds up to 1 over ``to``.
 
     Returns:
         Rows with ``residence_admin1_code`` known; all sums as before.
@@ -147,11 +211,12 @@ def by_residence(rows: pl.DataFrame, matrix: pl.DataFrame) -> pl.DataFrame:
         unknown.join(matrix, on=["scheme", "admin1_code"], how="left", maintain_order="left")
         .with_columns(
             pl.col("to").fill_null(pl.col("admin1_code")).alias("residence_admin1_code"),
-            pl.col("part", "part_active").fill_null(1.0),
+            pl.col("part", "part_active", "part_lak").fill_null(1.0),
         )
         .with_columns(
             pl.col(*_OF_RECORDS, *_COUNTED) * pl.col("part"),
-            pl.col(*_OF_ACTIVE, *_ACTIVE_COUNTED) * pl.col("part_active"),
+            pl.col(*_OF_ACTIVE, *_DOUBTED, *_ACTIVE_COUNTED) * pl.col("part_active"),
+            pl.col(*_OF_KIP) * pl.col("part_lak"),
         )
         .select(rows.columns)
     )
@@ -173,7 +238,7 @@ def cells(
     Yields:
         Cells by scheme, breakdown and category (sorted), clusters sorted.
     """
-    measures = [*MEASURES, *_COUNTED, *_ACTIVE_COUNTED]
+    measures = [*MEASURES, *_DOUBTED, *_COUNTED, *_ACTIVE_COUNTED]
     for scheme, parts in schemes.items():
         inside = rows.filter(pl.col("scheme").is_in(parts))
         for breakdown, column in breakdowns.items():

@@ -6,6 +6,7 @@ import polars as pl
 from analyses.coverage.register.cells import UNKNOWN
 
 _KEY = ("scheme", "admin1_code")
+KIP = "declared_due_active_lak"
 
 
 def geography_matrix(rows: pl.DataFrame) -> pl.DataFrame:
@@ -15,24 +16,29 @@ def geography_matrix(rows: pl.DataFrame) -> pl.DataFrame:
         rows: as ``tally_cells.in_scope`` returns them.
 
     Returns:
-        ``scheme``, ``admin1_code`` (registered), ``to`` (residence), ``part`` and ``part_active``
-        (fractions of records and of active persons that add up to 1 over ``to``). A province of
-        registration with no known residence is absent: its records count where they are
-        registered. Where no active person's residence is known, ``part_active`` is ``part``.
+        ``scheme``, ``admin1_code`` (registered), ``to`` (residence), ``part``, ``part_active`` and
+        ``part_lak`` (fractions of records, of active persons and of the kip declared for these,
+        that add up to 1 over ``to``: who lives in the capital may earn more than who is only
+        registered there). A province of registration with no known residence is absent: its
+        records count where they are registered. Where no active person's residence is known,
+        ``part_active`` is ``part``, and where no kip is, ``part_lak`` is ``part_active``.
     """
     known = (
         rows.filter((pl.col("residence_admin1_code") != UNKNOWN) & (pl.col("all_records") > 0))
         .group_by(*_KEY, pl.col("residence_admin1_code").alias("to"))
-        .agg(pl.col("all_records", "active").sum())
+        .agg(pl.col("all_records", "active", KIP).sum())
         .sort(*_KEY, "to")
     )
     part = pl.col("all_records") / pl.col("all_records").sum().over(_KEY)
-    active = pl.col("active").sum().over(_KEY)
+    active, kip = (pl.col(name).sum().over(_KEY) for name in ("active", KIP))
+    part_active = pl.when(active > 0).then(pl.col("active") / active).otherwise(part)
+    part_lak = pl.when(kip > 0).then(pl.col(KIP) / kip).otherwise(part_active)
     return known.select(
         *_KEY,
         "to",
         part.alias("part"),
-        pl.when(active > 0).then(pl.col("active") / active).otherwise(part).alias("part_active"),
+        part_active.alias("part_active"),
+        part_lak.alias("part_lak"),
     )
 
 

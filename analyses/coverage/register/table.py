@@ -1,4 +1,4 @@
-"""The adjusted register beside the survey: coverage, self-report, composite; A* is in terms.py."""
+"""The adjusted register beside the survey: coverage, self-report; A* is in terms.py."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,10 +9,9 @@ import polars as pl
 from analyses.coverage.misreport.bounds import bounds_by_rates, ranges
 from analyses.coverage.misreport.rates import Answers, corrected_total
 from analyses.coverage.misreport.self_report import SURVEY_COLUMNS, survey_covariance, survey_rows
-from analyses.coverage.register.adjustments import Rates
-from analyses.coverage.register.cells import REGISTERED
-from analyses.coverage.register.composite import composite
-from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust
+from analyses.coverage.register.adjustments import GEOGRAPHY, Rates
+from analyses.coverage.register.cells import REGISTERED, SCHEMES
+from analyses.coverage.register.terms import DRAWS, TERMS, AdjustedTerms, Basis, adjust, together
 from analyses.engine.intervals import interval
 from analyses.wave.contract_table import contract_table
 
@@ -21,7 +20,6 @@ __all__ = ["CONCEPTS", "SURVEY_COLUMNS", "adjusted_table"]
 DRAWN = ("total", "sex")
 LABELS = ("survey_id", "register_id", "register_date")
 CONCEPTS = ("affiliated", "active_contributor")
-_BASED_ON_REGISTRATION = "by province of registration: the survey knows the residence alone"
 
 
 def adjusted_table(
@@ -39,8 +37,7 @@ def adjusted_table(
 
     Coverage R = A*/E has relative variance cv²(A*) + cv²(E), register and survey being
     independent; its interval is on the log scale, R exp(-+ t cv) with the survey's degrees of
-    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The composite
-    joins A* and the corrected self-report where the survey has one for the scheme; the bounds
+    freedom (as in analyses/wave/register_coverage.py). Every scheme is divided by the survey's total. The bounds
     let sensitivity and specificity lie within three standard errors and add sampling.
 
     Args:
@@ -55,40 +52,58 @@ def adjusted_table(
         ci_level: level of all intervals.
 
     Returns:
-        The columns of est.adjusted, a row a concept and cell.
+        The columns of est.adjusted, a row a concept and cell; provinces are of residence alone. A
+        count by province of registration shows where head offices are: it stands in the bridge.
     """
     known = survey_rows(survey)
-    raw = {
-        (cell.scheme, "admin1_code", cell.category): cell
-        for cell in (item.cell for item in rates)
-        if cell.breakdown == REGISTERED
-    }
     found: list[dict[str, Any]] = []
-    for item in rates:
-        drawn = draws if item.cell.breakdown in DRAWN else 0
-        terms = adjust(item, basis=basis, draws=drawn, seed=seed)
-        counted = raw.get(terms.key) if item.cell.breakdown == "admin1_code" else item.cell
-        whole = known.get(("total", *terms.key[1:]))
-        own = known.get(terms.key)
+    made = {
+        one.key: one
+        for item in rates
+        if item.cell.breakdown != REGISTERED
+        for one in [adjust(item, basis=basis, draws=draws * _is_drawn(item), seed=seed)]
+    }
+    for key, own_terms in made.items():
+        item, terms = own_terms.rates, _scheme_sum(own_terms, made)
+        place = item.value[GEOGRAPHY]
+        moved = place / item.counted if np.isfinite(place) else 1.0
+        whole = known.get(("total", *key[1:]))
+        own = known.get(key)
         for concept in CONCEPTS:
             measure = "all_records" if concept == "affiliated" else "all_active"
             row: dict[str, Any] = {name: meta[name] for name in LABELS}
             row |= {"concept": concept, "note": _note(item, whole)}
-            row |= dict(zip(("scheme", "breakdown", "category"), terms.key, strict=True))
-            row["raw"] = counted.total(measure) if counted else 0.0
+            row |= dict(zip(("scheme", "breakdown", "category"), key, strict=True))
+            row["raw"] = item.cell.total(measure) * float(moved)
             row |= _adjusted(terms, concept, ci_level)
             if whole is not None and whole["employed"] > 0:
                 row |= _coverage(row, whole, ci_level)
             asked = own is not None and own["self_report"] is not None
             if own is not None and asked and concept == "active_contributor":
-                row |= _self_report(row, own, answers, ci_level)
+                row |= _self_report(own, answers, ci_level)
             found.append(row)
     return contract_table("est.adjusted", found)
 
 
+def _is_drawn(item: Rates) -> bool:
+    return item.cell.breakdown in DRAWN
+
+
+def _scheme_sum(
+    own: AdjustedTerms, made: Mapping[tuple[str, str, str], AdjustedTerms]
+) -> AdjustedTerms:
+    """Give the compulsory schemes as their sum, which is what the cascade adds up; others as they are."""
+    scheme, breakdown, category = own.key
+    if scheme != "compulsory":
+        return own
+    keys = [(part, breakdown, category) for part in SCHEMES[scheme]]
+    parts = [made[key] for key in keys if key in made]
+    return together(own.rates, parts) if len(parts) == len(SCHEMES[scheme]) else own
+
+
 def _adjusted(terms: AdjustedTerms, concept: str, level: float) -> dict[str, float]:
     value, se = terms.of(concept)
-    low, high = interval(value, se, max(terms.rates.df, 1), level)
+    low, high = interval(value, se, terms.df, level)
     found = {
         "adjusted": value,
         "adjusted_se": se,
@@ -105,12 +120,15 @@ def _adjusted(terms: AdjustedTerms, concept: str, level: float) -> dict[str, flo
 
 def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) -> dict[str, float]:
     employed, employed_se = float(whole["employed"]), float(whole["employed_se"])
+    df = max(float(whole["df"]), 1.0)
+    ends = interval(employed, employed_se, df, level)
     found = {"denominator": employed, "denominator_se": employed_se}
+    found |= dict(zip(("denominator_lower", "denominator_upper"), ends, strict=True))
     ratio = row["adjusted"] / employed
     relative = employed_se / employed
     if row["adjusted"] > 0:
         relative = float(np.hypot(row["adjusted_se"] / row["adjusted"], relative))
-    low, high = interval(ratio, ratio * relative, max(float(whole["df"]), 1.0), level, "log")
+    low, high = interval(ratio, ratio * relative, df, level, "log")
     return found | {
         "coverage": ratio,
         "coverage_se": ratio * relative,
@@ -119,34 +137,29 @@ def _coverage(row: Mapping[str, Any], whole: Mapping[str, Any], level: float) ->
     }
 
 
-def _self_report(
-    row: Mapping[str, Any], own: Mapping[str, Any], answers: Answers, level: float
-) -> dict[str, float]:
+def _self_report(own: Mapping[str, Any], answers: Answers, level: float) -> dict[str, float]:
     totals = [float(own["self_report"]), float(own["employed"])]
     spread = survey_covariance(own)
     corrected, se = corrected_total(totals, spread, answers)
-    both = [row["adjusted_se"] ** 2, se**2]
-    joined = composite([row["adjusted"], corrected], both) if all(both) else None
-    open_ = bounds_by_rates(
-        totals, spread, *ranges(answers), df=max(float(own["df"]), 1.0), level=level
-    )
-    found = {
-        "self_report": totals[0],
-        "self_report_se": float(own["self_report_se"]),
+    df, said, said_se = max(float(own["df"]), 1.0), float(own["said"]), float(own["said_se"])
+    open_ = bounds_by_rates(totals, spread, *ranges(answers), df=df, level=level)
+    as_said, right = interval(said, said_se, df, level), interval(corrected, se, df, level)
+    return {
+        "self_report": said,
+        "self_report_se": said_se,
+        "self_report_lower": as_said[0],
+        "self_report_upper": as_said[1],
         "self_report_corrected": corrected,
         "corrected_se": se,
+        "corrected_lower": right[0],
+        "corrected_upper": right[1],
         "bound_lower": open_.lower_limit,
         "bound_upper": open_.upper_limit,
     }
-    if joined:
-        found |= {"composite": joined.value, "composite_se": joined.se}
-    return found
 
 
 def _note(item: Rates, whole: Mapping[str, Any] | None) -> str:
     parts = [f"{name}: {note}" for name, note in item.notes.items()]
-    if item.cell.breakdown == REGISTERED:
-        parts.append(_BASED_ON_REGISTRATION)
-    elif whole is None:
+    if whole is None:
         parts.append("the survey has no such category, so no coverage is given")
     return "; ".join(parts)

@@ -1,5 +1,6 @@
 """A register's persons and kip after the adjustments, with delta and drawn errors; rates come in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from zlib import crc32
@@ -23,6 +24,7 @@ TERMS = (
     "paid_window_lak",
 )
 _OF_ACTIVE = np.array([False, False, False, True, True, True])  # kip of active persons
+_OF_KIP = np.array([False, False, True, True, True, True])
 _GRID = ndtr(np.linspace(-6, 6, 1201))
 
 
@@ -36,12 +38,14 @@ class AdjustedTerms(Discreet):
             last two), shape (6,).
         covariance: by the delta method, shape (6, 6).
         drawn: ``DRAWS`` draws of them, shape (draws, 6); empty unless asked for.
+        df: degrees of freedom of the standard errors, at least 1.
     """
 
     rates: Rates
     value: Floats
     covariance: Floats
     drawn: Floats
+    df: int
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -89,12 +93,31 @@ def adjust(
     if draws:
         rng = np.random.default_rng([seed, crc32("|".join(_key(rates)).encode())])
         drawn = _terms(rates, _draw(centre, spread, rates, draws, rng))
-        noise = rng.standard_normal(draws)
-        drawn[:, _OF_ACTIVE] *= 1 + se_of(rates.uneven) * noise[:, None]
+        noise = rng.standard_normal((2, draws))
+        drawn[:, _OF_ACTIVE] *= 1 + se_of(rates.uneven) * noise[0][:, None]
+        drawn[:, _OF_KIP] *= 1 + se_of(rates.moved) * noise[1][:, None]
     value = _terms(rates, centre[None, :])[0]
-    kip = np.where(_OF_ACTIVE, value, 0.0)
-    covariance = crossed(gradient, spread) + rates.uneven * np.outer(kip, kip)
-    return AdjustedTerms(rates, value, covariance, drawn)
+    covariance = crossed(gradient, spread)
+    for part, kinds in ((rates.uneven, _OF_ACTIVE), (rates.moved, _OF_KIP)):
+        kip = np.where(kinds, value, 0.0)
+        covariance = covariance + part * np.outer(kip, kip)
+    return AdjustedTerms(rates, value, covariance, drawn, max(rates.df, 1))
+
+
+def together(whole: Rates, parts: Sequence[AdjustedTerms]) -> AdjustedTerms:
+    """Add up the terms of schemes whose records are different persons': independent, least df.
+
+    Args:
+        whole: the rates of the schemes together, which the sum is shown beside.
+        parts: the schemes' terms, of one category; draws, where there are any, are added row by row.
+    """
+    return AdjustedTerms(
+        whole,
+        np.sum([one.value for one in parts], axis=0),
+        np.sum([one.covariance for one in parts], axis=0),
+        np.sum([one.drawn for one in parts], axis=0),
+        min(one.df for one in parts),
+    )
 
 
 def _terms(rates: Rates, theta: Any) -> Any:

@@ -14,6 +14,7 @@ from analyses.engine.design import Design
 from analyses.engine.sample import sample
 from analyses.models.fit import fit
 from data_contracts.discreet import Discreet
+from pipelines.commands.printout import Printout
 from tests.places import ROOT
 
 # reports hold published tables alone.
@@ -105,3 +106,9 @@ def test_a_sample_and_a_fit_say_counts_and_design():
     whole = poststratify(held, np.zeros(40, dtype=np.int64), np.array([60_000.0]))
     for said in (repr(held), repr(model), repr(whole)):
         assert not any(f"{weight:.2f}" in said for weight in rows["w"].to_list())
+
+
+def test_a_long_text_is_counted_and_a_name_is_shown():
+    printed = Printout({}, [], told=NAME * 50, heading="coverage")
+    assert NAME not in repr(printed)
+    assert "heading='coverage'" in repr(printed)

@@ -45,6 +45,12 @@ def test_an_indicator_of_which_nothing_is_said_is_exported_by_its_code(code, age
     assert made.by == ("AGE", "GEO", "EDU")  # the unemployed have no industry
 
 
+def test_what_no_entry_names_comes_from_the_catalogue_and_nothing_twice():
+    listed = load_sdmx().survey
+    assert sdmx.with_unlisted(listed) == listed
+    assert {one.indicator for one in sdmx.with_unlisted([])} == set(catalogue())
+
+
 def test_units_follow_the_kind_of_the_indicator():
     known = catalogue()
     for series in load_sdmx().survey:

@@ -10,6 +10,8 @@ from pipelines.unchanged import COUNTS, TABLES, mark_register, register_digest, 
 from pipelines.warehouse.names import place_of
 from pipelines.warehouse.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # a warehouse is opened and written for each
+
 
 @pytest.fixture
 def workspace(tmp_path):

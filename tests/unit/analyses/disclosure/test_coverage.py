@@ -18,8 +18,8 @@ def cascade(domains, unit="PS"):
                 "survey_id": "S", "unit_measure": unit, "branch": branch, "breakdown": breakdown,
                 "category": category, "stage_no": number, "stage": name,
                 "component": None if number == 1 else "some_gap", "value": float(value),
-                "value_se": 44.0, "gap": 1234.0, "gap_se": 56.0, "ci_lower": 1111.0,
-                "ci_upper": 1357.0, "share": 0.12345, "share_se": 0.01234, "shapley": 999.0,
+                "value_se": 44.0, "value_lower": float(value) - 60, "value_upper": float(value) + 60, "gap": 1234.0, "gap_se": 56.0, "ci_lower": 1111.0,
+                "ci_upper": 1357.0, "share": 0.12345, "share_se": 0.01234, "share_lower": 0.1, "share_upper": 0.15, "shapley": 999.0,
                 "shapley_se": 55.0, "source": "register" if name == "affiliated" else "survey",
                 "n": n, "obs_status": "A", "note": "words",
             })  # fmt: skip

@@ -79,3 +79,11 @@ def test_every_rule_set_says_its_rule_and_unknown_ones_are_refused():
     assert all(rules.said for rules in RULE_SETS.values())
     with pytest.raises(InputError, match="no reliability rule set mine"):
         rule_set("mine")
+
+
+@pytest.mark.parametrize(
+    ("se", "low", "high"), [(np.nan, 90, 110), (1, np.nan, 110), (1, 90, np.inf)]
+)
+def test_nothing_without_an_error_or_with_an_open_interval_is_normal(se, low, high):
+    assert grade("ilo", 500, 100, 1, low=90, high=110) == "A"
+    assert grade("ilo", 500, 100, se, low=low, high=high) == "U"

@@ -129,8 +129,8 @@ def test_both_dates_are_kept_and_different_years_are_said():
     row = [counts(5)], [employed(100.0, 5.0)]
     same = cover(*row, survey_date="2022-07").row(0, named=True)
     assert (same["register_date"], same["survey_date"], same["note"]) == ("2022-12", "2022-07", "")
-    mixed = cover(*row, register_date="2024-12").row(0, named=True)
-    assert mixed["note"] == "register of 2024 over survey of 2022: the dates differ"
+    mixed = cover(*row, register_date="2023-12").row(0, named=True)
+    assert mixed["note"] == "register of 2023 over survey of 2022: the dates differ"
 
 
 def test_the_rule_is_named_by_concept():
@@ -161,3 +161,17 @@ def test_a_concept_that_holds_dependants_is_not_divided_by_the_employed():
         cover([counts(5, concept="protected_person")], [employed(100.0, 5.0)])
     with pytest.raises(InputError, match="not counted among the employed"):
         cover([counts(5, concept="member")], [employed(100.0, 5.0)])
+
+
+def test_a_register_more_than_two_years_from_the_survey_is_not_divided_unless_asked():
+    far = {"register_date": "2017-12", "survey_date": "2010", "survey_month": "2010-07"}
+    row = cover([counts(2000)], [employed(4000.0, 100.0)], **far).row(0, named=True)
+    assert row["persons"] == 2000
+    assert (row["coverage"], row["coverage_se"], row["ci_lower"]) == (None, None, None)
+    assert "lie 89 months apart: not divided" in row["note"]  # July 2010 to December 2017
+    asked = register_coverage(
+        pl.DataFrame([counts(2000)]), pl.DataFrame([employed(4000.0, 100.0)]), META | far,
+        months_apart=120,
+    ).row(0, named=True)  # fmt: skip
+    assert asked["coverage"] == pytest.approx(0.5)
+    assert asked["note"] == "register of 2017 over survey of 2010: the dates differ, by 89 months"

@@ -12,6 +12,8 @@ from pipelines.checks.checks import verify
 from pipelines.warehouse.conform import conformed
 from tests.unit.data_contracts.contract.synthetic import rows
 
+pytestmark = pytest.mark.slow  # Great Expectations runs for every table
+
 
 def contract(*columns, rules=(), key=("a",)):
     return Contract("core.small", "1.0.0", "t", "g", "internal", columns, key, tuple(rules))

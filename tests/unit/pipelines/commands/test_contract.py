@@ -14,6 +14,8 @@ from pipelines.checks.engine_errors import EngineError
 from pipelines.commands.start import start
 from tests.unit.data_contracts.contract.synthetic import rows
 
+pytestmark = pytest.mark.slow  # each runs a command whole, with its imports
+
 SURVEY = "CRI_2020_ENAHO"
 
 

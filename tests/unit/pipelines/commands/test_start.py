@@ -7,6 +7,7 @@ from io import IOBase
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each starts a process of its own
 # Each writes more than a pipe holds, by another road: polars, the stream itself, Rich.
 WRITERS = {
     "polars": "pl.DataFrame({'a': range(200_000)}).write_csv(sys.stdout)",

@@ -1,5 +1,7 @@
 """What coverage tables are made from: the law's terms, the survey's side, a register of the right year."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -50,6 +52,7 @@ def test_who_did_not_answer_is_as_those_who_did():
         1000
     )  # 10 rows of 100 persons, counted by hand
     assert told["total"]["self_report"] == pytest.approx(1000 * yes / answered)
+    assert told["total"]["said"] == pytest.approx(100 * yes)
     legal = rows.filter(legal_status="compulsory_enterprise").height
     assert told["enterprise"]["employed"] == pytest.approx(100 * legal)
     assert told["compulsory"]["employed"] == pytest.approx(600)
@@ -57,9 +60,10 @@ def test_who_did_not_answer_is_as_those_who_did():
 
 def test_a_register_stands_beside_a_survey_of_its_time_alone():
     side = RegisterSide("LSSO", "2017-12", pl.DataFrame())
-    assert [side.is_near(year) for year in (2016, 2017, 2018, 2010, 2022)] == [
-        True, True, True, False, False,
-    ]  # fmt: skip
+    days = [date(year, 7, 1) for year in (2016, 2017, 2018, 2019, 2010, 2022)]
+    assert [side.is_near(day, 24) for day in days] == [True, True, True, True, False, False]
+    assert side.is_near(date(2010, 7, 1), 89)  # July 2010 to December 2017, by hand
+    assert not side.is_near(date(2010, 7, 1), 88)
 
 
 def test_the_sources_of_both_shares_are_told():

@@ -18,8 +18,8 @@ def plain(text):
 
 def test_headline_names_number_interval_base_place_and_date(brief):
     assert brief.headline.text == (
-        "In 2022, 85.7 per cent of employed persons aged 15 and over in Lao PDR did not "
-        "contribute to any social-security scheme (95% interval 85.1–86.3)"  # noqa: RUF001
+        "In 2022, 85.7 per cent of employed persons aged 15 and over in Lao PDR said that "
+        "they contribute to no social-security scheme (95% interval 85.1–86.3)"  # noqa: RUF001
     )
 
 
@@ -83,7 +83,7 @@ def test_effects_prefer_non_employees_and_keep_their_reference(brief):
 
 
 def test_the_province_figure_shows_the_gap(brief):
-    assert "Not covered" in brief.provinces.axis
+    assert "Say that they do not contribute" in brief.provinces.axis
     cells = [r.cell for r in brief.provinces.rows]
     assert {c.indicator for c in cells} == {"coverage_gap_rate"}
 
@@ -101,7 +101,10 @@ def test_only_unemployment_still_makes_a_brief_that_says_what_is_absent():
     assert (made.provinces, made.effects, made.register) == (None, None, None)
     gone = {m.label: m.reason for m in (*made.absent, *made.not_computable)}
     assert gone["Figures by province"] == words_page.NO_PROVINCES
-    assert "no question on jobs" in gone["Social-security coverage of the employed"]
+    # one reason is said once, of all that it holds for
+    assert gone["Informal employment rate; Say that they contribute"] == (
+        "No question on jobs is in the file."
+    )
     assert "Coverage is what people report" not in " ".join(made.method)
 
 

@@ -89,6 +89,7 @@ def test_the_page_says_that_it_is_internal_and_synthetic_and_names_the_file(page
     said = words(page)
     assert "Internal: contains small counts" in said
     assert "SYNTHETIC DATA" in said
+    assert "<title>SYNTHETIC: " in page
     assert "a.dta" in said
     assert "ab" * 32 in said
     assert "8,657" in said

@@ -33,7 +33,9 @@ def html_text(path):
 def pdf_text(path):
     pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 reads the PDF's text")
     document = pdfium.PdfDocument(path)
-    return squeeze(" ".join(page.get_textpage().get_text_range() for page in document))
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    # pdfium gives U+FFFE for a hyphen at which a line was broken
+    return squeeze(re.sub("\ufffe\\s*", "-", text))
 
 
 def xlsx_xml(path):
@@ -48,12 +50,33 @@ def test_names_follow_the_rule(files):
     assert file_stem(quarter) == "bol-ss-gap_2021-q4_national_en_v1"
 
 
+def title_of(path):
+    if path.suffix == ".html":
+        return re.search(r"<title>(.*?)</title>", path.read_text(encoding="utf-8"))[1]
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return re.search(
+                r"<dc:title>(.*?)</dc:title>", book.read("docProps/core.xml").decode()
+            )[1]
+    pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 reads the PDF's title")
+    return pdfium.PdfDocument(path).get_metadata_dict()["Title"]
+
+
+@pytest.mark.parametrize("status", ["synthetic", "sourced"])
+def test_every_files_title_says_synthetic_where_the_data_are_and_only_there(status, tmp_path):
+    made = build_brief(sample.pub(), sample.SURVEY | {"status": status}, sample.PROVENANCE)
+    paths = write_brief(made, tmp_path)
+    for kind in KINDS:
+        assert title_of(paths[kind]).startswith("SYNTHETIC: ") == (status == "synthetic"), kind
+
+
 def test_same_brief_same_bytes(brief, files, tmp_path):
     again = write_brief(brief, tmp_path)
     for kind, path in again.items():
         assert path.read_bytes() == files[kind].read_bytes(), kind
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_bytes(files, tmp_path):
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]\n"

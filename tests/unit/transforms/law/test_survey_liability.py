@@ -51,6 +51,10 @@ def test_each_person_worked_out_by_hand(rows):
         "public", "enterprise", "enterprise", "voluntary", None, None,
     ]  # fmt: skip
     assert found["due_total_lak"].to_list() == [495_000, 115_000, None, None, None, None]
+    # of 3,000,000 in the public scheme 8 % and 8.5 %, of 1,000,000 in the enterprise scheme 5.5 % and 6 %
+    # (law/rates.yaml; Law on Social Security 2013)
+    assert found["due_member_lak"].to_list()[:3] == [240_000, 55_000, None]
+    assert found["due_employer_lak"].to_list()[:3] == [255_000, 60_000, None]
     assert found["is_due_unknown"].to_list() == [False, False, True, False, False, False]
     assert found["is_registered"].to_list() == ["yes", "no", "unknown", "no", "unknown", None]
     assert found["reported_covered"].to_list() == ["yes", "no", "unknown", "unknown", "no", None]
@@ -87,7 +91,7 @@ def test_a_choice_of_the_law_gives_the_voluntary_an_amount(rows):
 @pytest.mark.parametrize("country", ["CRI", "BOL"])
 def test_lao_law_judges_no_other_country(rows, country):
     found = survey_liability(rows, ref_area=country, day=DAY)
-    for name in ("legal_status", "branch", "due_total_lak"):
+    for name in ("legal_status", "branch", "due_member_lak", "due_employer_lak", "due_total_lak"):
         assert found[name].null_count() == found.height
     assert found["is_registered"].to_list()[:2] == ["yes", "no"]
     assert country in why_no_law(country)

@@ -10,7 +10,8 @@ from data_contracts.registers.layout import FOLDER, WorkbookFormat, layout_names
 from tests.unit.transforms.register_workbook import LOWER, SHEETS, UPPER, workbook
 from transforms.read.files import read_table
 from transforms.read.headers import found_columns
-from transforms.read.layout import PLACE, cell_name, read_layout
+from transforms.read.layout import PLACE, read_layout
+from transforms.read.workbook_xml import cell_name
 
 FORMAT = load_layout("LSSO_WORKBOOK").tables["aggregate"].format
 AGGREGATE = load_layout("LSSO_WORKBOOK").tables["aggregate"]

@@ -11,6 +11,7 @@ from data_contracts.errors import InputError
 from data_contracts.registers.layout import FOLDER, load_layout
 from transforms.read.layout import PLACE
 from transforms.register.canonical import canonical, keyed_hashes, unknown_columns
+from transforms.register.columns import identifiers
 
 KEY = b"k" * 32
 LAYOUT = load_layout()
@@ -265,3 +266,13 @@ def test_in_a_workbook_the_sheet_and_row_are_named():
     with pytest.raises(InputError) as refused:
         members(sex=["M", "F", "X"], **{PLACE: places})
     assert refused.value.file == "members.csv, sheet Bokeo, row 12"
+
+
+@pytest.mark.parametrize("word", ["Total", "GRAND TOTAL:", "Sub-total", "Sum of all", "ລວມທັງໝົດ"])
+def test_a_totals_row_is_never_a_member(word):
+    layout = load_layout("LSSO_EXTRACT")
+    values = pl.Series(["0000000001", word])
+    rule = layout.tables["employers"].columns["employer_id"]
+    with pytest.raises(InputError, match="a totals row stands among the records") as caught:
+        identifiers(values, rule, {"file": "f.csv", "column": "employer_id"})
+    assert caught.value.row == 2

@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts.errors import InputError
 from transforms.register.ledger import paid_months
-from transforms.register.tally import CELL, MEASURES, register_tally
+from transforms.register.tally import CELL, MEASURES, SPLIT, register_tally
 
 AS_OF = "2017-12"
 TERMS = pl.DataFrame(
@@ -149,6 +149,24 @@ def test_a_person_with_two_numbers_counts_once_where_the_latest_payment_is(tally
     assert second["expected_false_pairs"] == pytest.approx(0.1)  # 1 - 0.9
 
 
+def test_what_a_match_takes_off_each_measure_is_kept(tally):
+    # Unmatched, a4 would be one more active person, with 230,000 a month due from July to December
+    # and the 7 it paid, which a1 would then lack.
+    found = {name: tally.filter(cluster="e2")[f"split_{name}"].item() for name in SPLIT}
+    assert found == {
+        "active": 1,
+        "previous_final": 0,
+        "previous_known": 0,
+        "declared_due_lak": 230_000,
+        "declared_due_active_lak": 230_000,
+        "due_window_lak": 6 * 230_000,
+        "paid_window_lak": 7,
+    }
+    assert tally.filter(cluster="e1")["split_paid_window_lak"].item() == -7
+    elsewhere = tally.filter(~pl.col("cluster").is_in(["e1", "e2"]))
+    assert elsewhere.select(f"split_{name}" for name in SPLIT).sum().row(0) == (0,) * len(SPLIT)
+
+
 def test_months_due_begin_with_the_registration_and_end_with_the_exit(tally):
     joined = one(tally, cluster="e3", membership="affiliated")
     # 16 % of the ceiling 4.5 m = 720,000; July to December: six months due, four paid at 700
@@ -226,7 +244,9 @@ def test_kept_months_give_the_same_tally_and_two_runs_the_same_bytes(tally):
     months = ibis.memtable(paid_months(contributions, AS_OF).to_pyarrow())
     kept = register_tally(members, contributions, persons, TERMS, AS_OF, months=months)
     assert kept.to_polars().equals(tally)
-    assert tally.columns == [*CELL, *MEASURES, "expected_false_pairs", "expected_missed_pairs"]
+    split = [f"split_{name}" for name in SPLIT]
+    pairs = ["expected_false_pairs", "expected_missed_pairs"]
+    assert tally.columns == [*CELL, *MEASURES, *split, *pairs]
 
 
 def test_contributions_are_scanned_once():

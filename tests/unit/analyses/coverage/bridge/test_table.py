@@ -10,6 +10,7 @@ from analyses.coverage.misreport.rates import Answers
 from analyses.coverage.register.adjustments import Given
 from analyses.coverage.register.rates import adjustment_table, register_rates
 from analyses.coverage.register.table import adjusted_table
+from analyses.coverage.register.terms import adjust
 from data_contracts.contract.find import load
 from data_contracts.errors import InputError
 from tests.unit.analyses.coverage.register.tally_sample import (
@@ -32,6 +33,9 @@ def survey(reported, breakdown="total", category="TOTAL", **others):
         "employed_se": 20.0,
         "self_report": float(reported),
         "self_report_se": 5.0,
+        "said": float(reported),
+        "said_se": 5.0,
+        "silent_se": 0.0,
         "covariance": 0.0,
         "df": 60.0,
     } | others
@@ -80,21 +84,37 @@ def test_every_row_by_hand():
     # 183 x 100/97 = 188.6598 contributors; 0.84 A + 0.01 x 1,000 would say so.
     covered = 18_300 / 97
     assert found["misreport"] == pytest.approx(0.84 * covered + 10 - covered)
-    # 170 less 168.474 lies within sampling error, so nothing is left.
-    assert found["sampling"] == pytest.approx(170 - 0.84 * covered - 10)
-    assert found["unexplained"] == pytest.approx(0)
+    # 168.474 answers are to be expected: what is left of 170 is left, though sampling can make it.
+    assert found["unexplained"] == pytest.approx(170 - 0.84 * covered - 10)
     assert found["lfs_says"] == 170
 
 
-def test_sampling_takes_no_more_than_its_t_interval():
+def test_every_step_says_how_it_was_computed():
+    table = bridge(register(), survey(170)).filter(scheme="total", breakdown="total")
+    notes = dict(table.select("row", "note").iter_rows())
+    # By hand: 30 foreigners of 260 affiliated; 3 second numbers and 24 dormant of the other 210;
+    # 3/97 of 183. Bases are rounded to hundreds, as what is published is.
+    assert notes["foreigners"] == "11.5% of 300 affiliated records"
+    assert notes["duplicates"].startswith("1.4% of 200 records without")
+    assert notes["dormant"].startswith("11.4% of 200 records without")
+    assert notes["late_posting"] == "3.1% of 200 persons paid for so far"
+    assert "less the 200 answers to be expected" in notes["unexplained"]
+
+
+def test_what_is_left_is_left_whole_with_the_error_of_all_that_went_before():
     table = bridge(register(), survey(250))
-    found = persons(table)
-    # By hand: sqrt(5² + 0.01² x 20²) = 5.003998 and t(60) = 2.000298.
-    reach = 2.000298 * 5.003998
-    assert found["sampling"] == pytest.approx(reach, rel=1e-5)
-    assert found["unexplained"] == pytest.approx(250 - 0.84 * 18_300 / 97 - 10 - reach, rel=1e-5)
-    limits = table.filter(pl.col("row") == "sampling", pl.col("se").is_not_null())
-    assert limits["ci_upper"].item() == pytest.approx(reach, rel=1e-5)
+    covered = 18_300 / 97
+    left = table.filter(pl.col("row") == "unexplained", pl.col("se").is_not_null()).row(
+        0, named=True
+    )
+    assert left["persons"] == pytest.approx(250 - 0.84 * covered - 10)
+    # By hand: sampling sqrt(5² + 0.01² x 20²) = 5.003998; rates of wrong answers, with the default
+    # errors, and 0.84 times the error of A*; t(60) = 2.000298.
+    answers, active = Answers(), adjust(register_rates(register())[0]).of("active_contributor")[1]
+    rates = np.hypot(covered * answers.sensitivity_se, (1000 - covered) * answers.specificity_se)
+    error = np.sqrt(5.003998**2 + rates**2 + (0.84 * active) ** 2)
+    assert left["se"] == pytest.approx(error, rel=1e-5)
+    assert left["ci_lower"] == pytest.approx(left["persons"] - 2.000298 * error, rel=1e-5)
 
 
 def test_the_bridge_closes_in_every_domain():
@@ -146,11 +166,12 @@ def test_given_rates_show_their_origin_and_widen_the_rows():
 def test_unexplained_carries_the_error_of_register_and_rates():
     sure = bridge(register(), survey(250), answers=Answers(0.85, 0.99, 0.0, 0.0, "test"))
     row_of = (pl.col("row") == "unexplained") & pl.col("se").is_not_null()
-    # Without uncertain rates only 0.84 times the error of A* is left, itself that of late posting.
+    # The error of A* is that of late posting alone.
     late = sure.filter(
         pl.col("row") == "late_posting", pl.col("scheme") == "total", pl.col("breakdown") == "total"
     )["se"].item()
-    assert sure.filter(row_of)["se"].item() == pytest.approx(0.84 * late)
+    # Without uncertain rates the errors of sampling and of A* are left, of which 0.84 count.
+    assert sure.filter(row_of)["se"].item() == pytest.approx(np.hypot(0.84 * late, 5.003998))
 
 
 def test_coverage_carries_both_errors():
@@ -173,19 +194,26 @@ def test_coverage_carries_both_errors():
     )
     assert active["mc_se"] == pytest.approx(active["adjusted_se"], rel=0.03)
     assert active["self_report_corrected"] == pytest.approx(160 / 0.84)
-    both = (1 / active["adjusted_se"] ** 2, 1 / active["corrected_se"] ** 2)
-    joined = (both[0] * covered + both[1] * 160 / 0.84) / sum(both)
-    assert active["composite"] == pytest.approx(joined)
     assert active["bound_lower"] < 160 / 0.84 < active["bound_upper"]
 
 
-def test_rows_by_registration_are_not_divided_by_residents():
-    table = adjusted_table(
-        register_rates(register()), pl.DataFrame([survey(170)]), Answers(), META, draws=0
+def test_provinces_are_of_residence_and_head_offices_stand_in_the_bridge_alone():
+    # 100 are registered in the capital, where 60 of the 80 whose residence is known live.
+    tally = frame(
+        row("a", 60, persons=60, active=60),
+        row("a", 20, persons=20, active=20, residence_admin1_code="02"),
+        row("b", 20, persons=20, active=20, residence_admin1_code="X"),
     )
-    by_place = table.filter(pl.col("breakdown") == "registration_admin1_code")
-    assert by_place["coverage"].null_count() == by_place.height > 0
+    table = adjusted_table(
+        register_rates(tally), pl.DataFrame([survey(170)]), Answers(), META, draws=0
+    )
+    assert "registration_admin1_code" not in table["breakdown"]
+    counted = table.filter(breakdown="admin1_code", scheme="total", concept="active_contributor")
+    assert dict(counted.select("category", "raw").iter_rows()) == pytest.approx(
+        {"01": 75, "02": 25}
+    )
     assert table["mc_se"].null_count() == table.height
+    assert persons(bridge(tally, survey(170)), "total", "admin1_code", "01")["lsso_says"] == 100
 
 
 def test_the_tables_have_their_contracts_columns_and_codes():
@@ -216,3 +244,11 @@ def test_a_survey_without_a_column_is_refused():
             Answers(),
             META,
         )
+
+
+def test_who_gave_no_answer_is_taken_off_before_the_surveys_last_word():
+    # 170 would say yes if all had answered; 160 did: the row is -10 and the bridge ends at the 160.
+    found = persons(bridge(register(), survey(170, said=160.0, silent_se=2.0)))
+    assert (found["no_answer"], found["lfs_says"]) == (-10, 160)
+    assert sum(found[name] for name in ROWS[:-1]) == pytest.approx(160)
+    assert found["unexplained"] == persons(bridge(register(), survey(170)))["unexplained"]

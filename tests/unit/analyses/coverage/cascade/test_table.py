@@ -334,3 +334,19 @@ def test_order_of_rows_does_not_matter():
     for name in ("value", "gap", "gap_se"):
         a, b = (t[name].fill_null(0).to_numpy() for t in (one_way, other))
         assert np.allclose(a, b, rtol=1e-9)
+
+
+def test_a_stage_of_the_register_alone_has_the_registers_degrees_of_freedom():
+    # Quantiles of t at 0.975 (R 4.2: qt(.975, c(5, 200))): 2.570582 with 5, 1.971896 with 200 degrees of freedom.
+    given = REGISTER.with_columns(
+        se=pl.lit(10.0), df=pl.when(pl.col("branch") == "public").then(5).otherwise(200)
+    )
+    table = cascade(eleven(), DESIGN, given, LABELS, breakdowns=["sex"])
+    for branch, t in (("enterprise", 1.971896), ("public", 2.570582), ("compulsory", 2.570582)):
+        row = one(table, "affiliated", branch=branch)
+        assert row["value_se"] >= 10
+        assert row["value_upper"] - row["value"] == pytest.approx(t * row["value_se"], rel=1e-6)
+    survey, bare = (one(t, "employed")["value_upper"] for t in (table, cascade(
+        eleven(), DESIGN, REGISTER, LABELS, breakdowns=["sex"]
+    )))  # fmt: skip
+    assert survey == bare

@@ -1,4 +1,4 @@
-"""Wrong answers: points, bounds and composite, by hand and by drawing."""
+"""Wrong answers: points and bounds, by hand and by drawing."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from analyses.coverage.misreport.rates import (
     expected_reports,
     rogan_gladen,
 )
-from analyses.coverage.register.composite import composite
 from data_contracts.errors import InputError
 
 SURE = Answers(0.85, 0.99, 0.0, 0.0, "test")
@@ -105,23 +104,3 @@ def test_answers_that_tell_nothing_are_refused():
         bounds_by_rates([0.1, 1], np.zeros((2, 2)), (0.3, 0.9), (0.5, 0.9))
     with pytest.raises(InputError, match="no range"):
         bounds_by_rates([0.1, 1], np.zeros((2, 2)), (0.9, 0.8), (0.5, 0.9))
-
-
-def test_a_composite_by_hand():
-    # Weights 1/4 and 1/1 over 5/4; 0.2 x 10 + 0.8 x 13; variance 0.8; Q = 3²/5.
-    found = composite([10, 13], [4, 1])
-    assert found.weights == (pytest.approx(0.2), pytest.approx(0.8))
-    assert (found.value, found.se) == (pytest.approx(12.4), pytest.approx(np.sqrt(0.8)))
-    assert found.q == pytest.approx(1.8)
-    assert found.upper == pytest.approx(12.4 + 1.959964 * np.sqrt(0.8), abs=1e-6)
-
-
-def test_a_composite_minds_the_covariance_and_an_exact_estimate():
-    # By hand: V^-1 1 = (1-0.5, 4-0.5)/(4-0.25) = (0.5, 3.5)/3.75; weights 1/8 and 7/8.
-    found = composite([10, 18], [[4, 0.5], [0.5, 1]])
-    assert found.weights == (pytest.approx(0.125), pytest.approx(0.875))
-    assert found.value == pytest.approx(17)
-    assert found.se**2 == pytest.approx(3.75 / 4)
-    assert composite([10, 13], [0, 1]).value == 10
-    with pytest.raises(InputError, match="no weights"):
-        composite([10, 13], [0, 0])

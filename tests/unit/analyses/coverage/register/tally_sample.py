@@ -3,9 +3,14 @@
 import numpy as np
 import polars as pl
 
-from transforms.register.tally import MEASURES
+from transforms.register.tally import MEASURES, SPLIT
 
-FIELDS = (*MEASURES[1:], "expected_false_pairs", "expected_missed_pairs")  # all but the records
+FIELDS = (
+    *MEASURES[1:],
+    *(f"split_{name}" for name in SPLIT),
+    "expected_false_pairs",
+    "expected_missed_pairs",
+)  # all but the records
 
 
 def row(cluster, records, **others):

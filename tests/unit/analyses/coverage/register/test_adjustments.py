@@ -72,15 +72,53 @@ def test_doubtful_pairs_leave_duplicates_open_and_the_active_not():
     tally = three_employers().with_columns(expected_false_pairs=pl.lit(1.0))
     tally = tally.with_columns(expected_missed_pairs=pl.lit(2.0))
     rates = of(register_rates(tally))
-    # By hand: 3 pairs joined wrongly and 6 missed: 3 more second numbers, with variance 3 + 6 and
-    # that of the model, (0.2 x 3)².
+    # By hand: 3 pairs joined wrongly and 6 missed: 3 more second numbers. Their variance is 3 + 6,
+    # doubled as the 3 of them are known from 3 matches made, and that of the model, (0.065 x 3)².
     assert value(rates, "duplicates") == pytest.approx(6 / 200)
-    assert variance(rates.register, "duplicates") == pytest.approx(9.36 / 200**2)
+    assert variance(rates.register, "duplicates") == pytest.approx(18.038025 / 200**2)
     terms = adjust(rates)
-    assert terms.of("affiliated") == (pytest.approx(194), pytest.approx(9.36**0.5))
+    assert terms.of("affiliated") == (pytest.approx(194), pytest.approx(18.038025**0.5))
     assert terms.of("active_contributor")[1] == pytest.approx(
         adjust(of(register_rates(three_employers()))).of("active_contributor")[1]
     )
+
+
+def test_a_missed_match_of_two_numbers_that_both_paid_counts_one_contributor_too_many():
+    once = of(register_rates(three_employers()))
+    tally = three_employers().with_columns(
+        expected_missed_pairs=pl.lit(2.0),
+        split_active=pl.Series([1, 0, 0]),
+        split_due_window_lak=pl.Series([3960, 0, 0]),
+    )
+    rates = of(register_rates(tally))
+    # By hand: of 3 matches 1 joined two numbers that were both paid for, so of 6 missed 2 are
+    # such: 173 active of 175. Dues: 3,960 a match are owed twice over a group, 7,920 over the missed.
+    assert rates.cell.total("active") == pytest.approx(175 - 6 * 1 / 3)
+    assert rates.cell.total("due_window_lak") == pytest.approx(175 * 13200 - 6 * 3960 / 3)
+    active, se = adjust(rates).of("active_contributor")
+    assert active == pytest.approx((175 - 2) * 100 / 97)
+    # The error of the late ones falls with the active; that of the doubtful is 2 x (1 + 6 / 3)
+    # by chance and (0.065 x 2)² by the model, over (100 / 97)².
+    late, of_once = (
+        adjust(once).of("active_contributor")[1] ** 2,
+        adjust(once).of("active_contributor")[0],
+    )
+    assert se**2 > late * (active / of_once) ** 2
+    doubt = rates.register - once.register
+    there = [NAMES.index("duplicates"), NAMES.index("dormant")]
+    assert doubt[np.ix_(there, there)].sum() * 200**2 == pytest.approx(2 * (1 + 2) + 0.13**2)
+
+
+def test_missed_matches_are_spread_as_the_matches_made():
+    tally = three_employers().with_columns(expected_missed_pairs=pl.Series([0.0, 0.0, 3.0]))
+    tally = tally.with_columns(admin1_code=pl.Series(["01", "02", "03"]))
+    rates = register_rates(tally)
+    # By hand: 2, 0 and 1 of the 3 matches were made there, so 2, 0 and 1 of the 3 missed.
+    missed = {
+        code: of(rates, breakdown="registration_admin1_code", category=code).cell.total("persons")
+        for code in ("01", "02", "03")
+    }
+    assert missed == pytest.approx({"01": 98 - 2, "02": 50, "03": 49 - 1})
 
 
 def test_late_persons_who_owe_unlike_amounts_widen_the_kip():
