@@ -66,9 +66,9 @@ def lexicon() -> Mapping[str, Entry]:
     entries = {}
     for column, entry in data["columns"].items():
         kind = entry["kind"]
-        codes = data["yes_no"] if kind == "yes_no" else entry.get("codes", {})
+        codes = _codes(kind, entry, data["yes_no"])
         about = data["elsewhere"].get(entry.get("about", ""), [])
-        also = data["elsewhere"]["question"] if kind == "yes_no" else []
+        also = data["elsewhere"]["question"] if {"yes", "no"} <= set(codes) else []
         entries[column] = Entry(
             kind,
             tuple(entry["words"]),
@@ -78,6 +78,18 @@ def lexicon() -> Mapping[str, Entry]:
             bool(entry.get("loose", False)),
         )
     return entries
+
+
+def _codes(
+    kind: str, entry: Mapping[str, Any], answers: Mapping[str, list[str]]
+) -> Mapping[str, list[str]]:
+    """Give the phrases by code; where yes and no are among the codes, those of every such question too."""
+    own: Mapping[str, list[str]] = entry.get("codes", {})
+    if kind == "yes_no":
+        return answers
+    if not {"yes", "no"} <= set(own):
+        return own
+    return {code: [*phrases, *answers.get(code, [])] for code, phrases in own.items()}
 
 
 @cache
@@ -171,19 +183,30 @@ def best(phrases: Sequence[str], text: str) -> tuple[float, str]:
 def recognise(column: str, label: str) -> str:
     """Give the canonical code that a value label means, "" where the lexicon cannot tell.
 
-    A phrase within a longer one does not count ("no" in "no sabe"). Where phrases of two codes
-    stand beside each other, or one that is listed as ``unclear`` remains, nothing is decided.
+    A phrase within a longer one does not count ("no" in "no sabe"), nor does the shorter of two that
+    stand for the same words ("employe*" and "employer*"). Where phrases of two codes stand beside
+    each other, or one that is listed as ``unclear`` remains, nothing is decided.
     """
     entry, words = lexicon().get(column), fold(label)
     if entry is None:
         return ""
-    found = {
-        (code, span)
+    found = [
+        (code, span, len(phrase.replace("^", "").rstrip("*")))
         for code, phrases in entry.codes.items()
-        for span in (_span(phrase, words) for phrase in phrases)
-        if span != (0, 0)
+        for phrase in phrases
+        if (span := _span(phrase, words)) != (0, 0)
+    ]
+    # "no" in "no sabe" is no answer, also where the column has no code of its own for it.
+    unknown = [_span(phrase, words) for phrase in _data()["sentinels"]]
+    spans = [(span, size) for _, span, size in found]
+    left = {
+        code
+        for code, span, size in found
+        if not any(_within(span, other) for other in unknown)
+        and not any(
+            _within(span, other) or (span == other and size < more) for other, more in spans
+        )
     }
-    left = {code for code, span in found if not any(_within(span, other) for _, other in found)}
     return left.pop() if len(left) == 1 and left != {"unclear"} else ""
 
 

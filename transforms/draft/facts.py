@@ -16,6 +16,7 @@ from transforms.survey.classified import ENOUGH_ROWS, misfits
 CODES_SHOWN: Final = 60  # more distinct codes than this are no code list
 YOUNG: Final = 0.99  # of the blanks are below the age from which the rest answers
 NEWER: Final = 0.02  # of the codes that can tell are of the newer edition alone
+STRANGE: Final = 0.02  # of the rows may hold codes that are none of the classification
 WIDEST: Final = 4
 # Numbers that stand for no code where they are none of the classification.
 SENTINELS: Final = (
@@ -55,11 +56,14 @@ def digits_of(column: str, codes: pl.Series, variable: Variable | None = None) -
         fits = re.compile(scheme.pattern(digits)).fullmatch
         missing = tuple(sorted(code for code in present if code in named or not fits(code)))
         kept = codes.set(codes.is_in(list(missing)).fill_null(value=False), None)
-        if (
-            kept.null_count() < len(kept)
-            and next(misfits(scheme, kept, kept, digits), None) is None
-        ):
+        if kept.null_count() == len(kept):
+            continue
+        misfit = next(misfits(scheme, kept, kept, digits), None)
+        if misfit is None:
             return Digits(digits, _sure(scheme, kept, digits), missing)
+        # A few codes of a country's own do not make it another column: a person is asked.
+        if misfit.rows.sum() <= STRANGE * len(kept.drop_nulls()):
+            return Digits(digits, sure=False, missing=missing)
     return None
 
 

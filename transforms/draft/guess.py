@@ -32,6 +32,7 @@ SHARED = (
     {"employer_social_contribution", "social_security"},
 )
 WORKING_AGE = 15
+WEAK = 0.2  # signs below this are not shown as a rule
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Guess:
         column: the canonical column, or ``weight``, ``strata``, ``psu``, ``household``, ``person``.
         chosen: the raw column proposed, None where the signs are too weak.
         ranked: the likeliest candidates.
-        unlabelled: codes of the chosen column that stand in the rows without a value label,
+        unlabelled: codes of the chosen column, or of the one offered, that stand in the rows without a value label,
             where others have one; shortened to runs such as "1-9".
         codes: the distinct codes of the chosen column, where they are a list of short numbers.
         blanks: whether the chosen column has blanks.
@@ -66,6 +67,7 @@ class Draft:
         variables: its columns by lower-case name; words in its rows stand as labels where the
             lexicon knows them and the file labels nothing.
         guesses: by canonical column.
+        offered: the first candidate of a column that nothing was chosen for, where it has signs.
         digits: of the codes of classifications, by raw column.
         encoding: of its text, as a person declared it.
         asked_from: the lowest age that answers about activity.
@@ -77,6 +79,7 @@ class Draft:
     rows: int
     variables: Mapping[str, Variable]
     guesses: Mapping[str, Guess]
+    offered: Mapping[str, Candidate] = field(default_factory=dict)
     digits: Mapping[str, Digits] = field(default_factory=dict)
     encoding: str | None = None
     asked_from: int | None = None
@@ -121,16 +124,19 @@ def draft(
     if read:
         ranked = without_words(by_rows(ranked, frame, variables), frame, worded)
     chosen = _assigned(ranked)
-    late = codes_of(path, sorted(_raws(chosen).difference(frame.columns)), encoding)
-    frame = pl.concat([frame, late], how="horizontal").select(sorted(_raws(chosen)))
+    offered = _offered(ranked, chosen)
+    near = {**offered, **chosen}
+    late = codes_of(path, sorted(_raws(near).difference(frame.columns)), encoding)
+    frame = pl.concat([frame, late], how="horizontal").select(sorted(_raws(near)))
     guesses = {
-        name: _guess(name, chosen.get(name), many, frame, variables)
+        name: _guess(name, chosen.get(name), offered.get(name), many, frame, variables)
         for name, many in ranked.items()
     }
-    lowest = asked_from(chosen, variables, frame)
+    lowest = asked_from(near, variables, frame)
     return Draft(
-        path.name, rows, variables, guesses, _digits(chosen, frame, variables), encoding, lowest,
-        blank_is_young(chosen, frame, max(lowest or 0, WORKING_AGE)), lonely_strata(chosen, frame),
+        path.name, rows, variables, guesses, offered, _digits(near, frame, variables), encoding,
+        lowest, blank_is_young(near, frame, max(lowest or 0, WORKING_AGE)),
+        lonely_strata(chosen, frame),
     )  # fmt: skip
 
 
@@ -188,18 +194,32 @@ def _assigned(ranked: Mapping[str, list[Candidate]]) -> dict[str, Candidate]:
     return chosen
 
 
+def _offered(
+    ranked: Mapping[str, list[Candidate]], chosen: Mapping[str, Candidate]
+) -> dict[str, Candidate]:
+    """Give the first candidate of each column that has none, for a person to take or leave."""
+    taken = _raws(chosen)
+    free = {
+        name: next((one for one in many if one.raw not in taken), None)
+        for name, many in ranked.items() if name not in chosen
+    }  # fmt: skip
+    return {name: one for name, one in free.items() if one is not None and one.score >= WEAK}
+
+
 def _guess(
     name: str,
-    one: Candidate | None,
+    chosen: Candidate | None,
+    offered: Candidate | None,
     ranked: list[Candidate],
     frame: pl.DataFrame,
     variables: Mapping[str, Variable],
 ) -> Guess:
+    one = chosen or offered
     if one is None:
         return Guess(name, None, tuple(ranked[:SHOWN]))
     codes = frame[one.raw]
     return Guess(
-        name, one, tuple(ranked[:SHOWN]), _unlabelled(codes, variables[one.raw]),
+        name, chosen, tuple(ranked[:SHOWN]), _unlabelled(codes, variables[one.raw]),
         short_codes(codes), bool(codes.null_count()),
     )  # fmt: skip
 

@@ -20,6 +20,8 @@ ENOUGH = 0.5  # below this nothing is proposed: a person chooses
 SHOWN = 5  # candidates kept of each canonical column
 YES_AND_NO = 0.2  # what these two answers weigh where a question has them: many have
 MENTIONED = 0.2  # a phrase that covers less of a label is mentioned in it, and names it not
+LABELS_ALONE = 0.3  # what value labels weigh without a word: shown, and never enough
+MOST_LABELS = 0.6  # share of a column's labels that must be recognised for it to speak alone
 FEW_LABELS = 3  # more labelled codes than this, and a column is no number
 recognised = cache(recognise)  # files repeat few labels ("Yes", "No") in hundreds of columns
 
@@ -71,7 +73,7 @@ def _candidate(
     column: str, entry: Entry, raw: str, variable: Variable, silent: bool
 ) -> Candidate | None:
     """Score one column: signs are joined as independent, what speaks against it multiplies."""
-    covered, _ = best(entry.words, variable.label)
+    covered = max(best(entry.words, one)[0] for one in (variable.label, _bare(variable.label)))
     named, _ = best(entry.names, re.sub(r"[_\d.]+", " ", variable.name))
     doubt, reasons = 1.0, []
     if covered:
@@ -80,17 +82,34 @@ def _candidate(
     if named:
         doubt *= 1 - (0.25 + 0.35 * named)
         reasons.append("name")
-    if not reasons:  # yes and no, public and private stand under many questions
-        return None
     meant, share = _meant(column, variable)
-    if entry.kind in {"coded", "classification"} and len(meant) > 1:
-        doubt *= 1 - 0.7 * share
-        reasons.append(f"codes labelled {', '.join(sorted(meant))}")
-    elif entry.kind == "yes_no" and {"yes", "no"} <= meant:
+    if not reasons:  # yes and no, public and private stand under many questions
+        if column == "enterprise_size" and _bands(variable):
+            return Candidate(raw, LABELS_ALONE, ("only its codes labelled as bands",))
+        if entry.kind != "coded" or len(meant) < 2 or share < MOST_LABELS or "yes" in meant:
+            return None
+        return Candidate(
+            raw, LABELS_ALONE * share, (f"only codes labelled {', '.join(sorted(meant))}",)
+        )
+    if "yes" in meant and {"yes", "no"} <= set(entry.codes):
         doubt *= 1 - YES_AND_NO
         reasons.append("answered by yes and no")
+    elif entry.kind in {"coded", "classification"} and len(meant) > 1:
+        doubt *= 1 - 0.7 * share
+        reasons.append(f"codes labelled {', '.join(sorted(meant))}")
     found = Candidate(raw, 1 - doubt, tuple(reasons))
     return _doubted(found, column, entry, variable, meant, silent)
+
+
+def _bands(variable: Variable) -> bool:
+    """Tell whether the value labels are bands of numbers, three at least."""
+    words = [label for label in variable.value_labels.values() if not means_no_number(label)]
+    return len(words) > 2 and all(bracket(label) is not None for label in words)
+
+
+def _bare(label: str) -> str:
+    """Give a label without what stands in brackets: a name to be filled in, a scheme, a unit."""
+    return re.sub(r"\([^)]*\)|\[[^]]*\]|%\w+%", " ", label)
 
 
 def _said(covered: float) -> float:
@@ -108,7 +127,7 @@ def _meant(column: str, variable: Variable) -> tuple[set[str], float]:
     known = [recognised(column, label) for label in variable.value_labels.values()]
     meant = {code for code in known if code not in {"", *UNKNOWN_CODES} and code[-2:] != "_X"}
     answers = {recognised("bookkeeping", label) for label in variable.value_labels.values()}
-    if lexicon()[column].kind != "yes_no" and {"yes", "no"} <= answers:
+    if "yes" not in lexicon()[column].codes and {"yes", "no"} <= answers:
         return set(), 0.0
     return meant, sum(map(bool, known)) / max(len(known), 1)
 
@@ -126,6 +145,8 @@ def _doubted(
             return found
         if not labels:
             found = found.times(0.8, "its codes carry no labels")
+        elif entry.kind == "coded" and _others(column, variable) > _meant(column, variable)[1]:
+            found = found.times(0.4, "its value labels are those of another column")
         elif entry.codes and len(meant) < 2:  # one code alone tells nothing
             factor = 0.85 if entry.loose else 0.5
             found = found.times(factor, "its value labels are not recognised")
@@ -136,6 +157,19 @@ def _doubted(
     }:
         found = found.times(0.2, "it is answered by yes and no")
     return found
+
+
+def _others(column: str, variable: Variable) -> float:
+    """Give the greatest share of value labels that another coded column recognises, if they are most."""
+    shares = [
+        share
+        for name, entry in lexicon().items()
+        if name != column and entry.kind == "coded" and "yes" not in entry.codes
+        for meant, share in [_meant(name, variable)]
+        if len(meant) > 2
+    ]
+    most = max(shares, default=0.0)
+    return most if most >= MOST_LABELS else 0.0
 
 
 def _is_coded(column: str, variable: Variable) -> bool:

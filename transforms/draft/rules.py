@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from data_contracts.contract.canonical_codes import closed_sets, usual_blank
 from data_contracts.profile.lexicon import bracket, lexicon, means_no_number, recognise
@@ -54,23 +55,36 @@ def writes(draft: Draft, column: str) -> bool:
 
 def column_rule(draft: Draft, column: str) -> Iterator[str]:
     """Give the lines of a canonical column's rule, its evidence first; none where nothing was found."""
-    if not writes(draft, column):
-        return
-    guess = draft.guesses[column]
-    chosen = guess.chosen
-    assert chosen is not None  # noqa: S101 - writes says so
-    yield evidence(guess, "  ")
+    if writes(draft, column):
+        guess = draft.guesses[column]
+        yield evidence(guess, "  ")
+        yield f"  {column}: {_rule(draft, guess)}"
+
+
+def offered_rule(draft: Draft, column: str) -> str | None:
+    """Give the rule of a column whose signs are weak, for a person to take or leave; None without signs."""
+    first = draft.offered.get(column)
+    if first is None or column == "economic_sector" or column not in draft.guesses:
+        return None
+    # No mark in a comment: who takes the rule sees what is to be settled, and who leaves it is done.
+    guess = replace(draft.guesses[column], chosen=first)
+    return _rule(draft, guess).replace("# FILL:", "# settle:")
+
+
+def _rule(draft: Draft, guess: Guess) -> str:
+    """Write what stands behind a column's name, on one line."""
+    chosen, column = guess.chosen, guess.column
+    assert chosen is not None  # noqa: S101 - both callers say so
     variable, raw = draft.variables[chosen.raw], raw_text(draft, chosen.raw)
     if column == "enterprise_size":
-        yield from _size(raw, variable, guess)
-    elif column == "admin1_code":
-        yield f"  {column}: {{from: {raw}}}"
-    elif column == "industry_isic4_2d":
-        yield _digits(draft, column, raw, chosen.raw, "take: 2", "")
-    elif lexicon()[column].kind == "number":
-        yield f"  {column}: {{from: {raw}, number: true{_missing(variable)}}}"
-    else:
-        yield from _coded(draft, column, raw, variable, guess)
+        return _size(raw, variable, guess)
+    if column == "admin1_code":
+        return f"{{from: {raw}}}"
+    if column == "industry_isic4_2d":
+        return _digits(draft, column, raw, chosen.raw, "take: 2", "")
+    if lexicon()[column].kind == "number":
+        return f"{{from: {raw}, number: true{_missing(variable)}}}"
+    return _coded(draft, column, raw, variable, guess)
 
 
 def _digits(draft: Draft, column: str, raw: str, name: str, take: str, more: str) -> str:
@@ -81,7 +95,7 @@ def _digits(draft: Draft, column: str, raw: str, name: str, take: str, more: str
     shape += f", missing: [{', '.join(found.missing)}]" if found.missing else ""
     title = "ISIC Rev. 4" if column == "industry_isic4_2d" else "ISCO-08"
     mark = "" if found.sure else f"  # FILL: is it {title} with {digits} digits?"
-    return f"  {column}: {{from: {raw}, {shape}{more}}}{mark}"
+    return f"{{from: {raw}, {shape}{more}}}{mark}"
 
 
 def _missing(variable: Variable) -> str:
@@ -107,13 +121,14 @@ def doubt(guess: Guess, draft: Draft) -> str:
     return f"  # FILL: is it this column{others}?"
 
 
-def _coded(draft: Draft, column: str, raw: str, variable: Variable, guess: Guess) -> Iterator[str]:
+def _coded(draft: Draft, column: str, raw: str, variable: Variable, guess: Guess) -> str:
     known = {code: _meaning(column, label) for code, label in variable.value_labels.items()}
     meant = {code: canonical for code, canonical in known.items() if canonical}
     if column == "occupation_major" and len(set(meant.values())) < MAJOR_GROUPS:
         more = ", prefix: OCU_ISCO08_, blank: OCU_ISCO08_X"
-        yield _digits(draft, column, raw, guess.chosen.raw if guess.chosen else "", "take: 1", more)
-        return
+        return _digits(
+            draft, column, raw, guess.chosen.raw if guess.chosen else "", "take: 1", more
+        )
     strange = {code: variable.value_labels[code] for code, said in known.items() if not said}
     gone = {code: one for code, one in strange.items() if means_no_number(one)}
     missing = [code for code in gone if re.fullmatch(r"-?\d+", code)]
@@ -134,7 +149,7 @@ def _coded(draft: Draft, column: str, raw: str, variable: Variable, guess: Guess
     blank, said = _blank(draft, column, guess, bool(missing))
     pairs = ", ".join(f"{quoted(code)}: {quoted(said)}" for code, said in meant.items())
     mark = mark if "FILL" in mark else doubt(guess, draft) or mark
-    yield f"  {column}: {{from: {raw}, codes: {{{pairs}}}{more}{blank}}}{mark or said}"
+    return f"{{from: {raw}, codes: {{{pairs}}}{more}{blank}}}{mark or said}"
 
 
 def _meaning(column: str, label: str) -> str:
@@ -168,7 +183,7 @@ def _blank(draft: Draft, column: str, guess: Guess, missing: bool) -> tuple[str,
     )
 
 
-def _size(raw: str, variable: Variable, guess: Guess) -> Iterator[str]:
+def _size(raw: str, variable: Variable, guess: Guess) -> str:
     bands = {code: bracket(label) for code, label in variable.value_labels.items()}
     known = {code: band for code, band in bands.items() if band is not None}
     known |= {
@@ -177,8 +192,7 @@ def _size(raw: str, variable: Variable, guess: Guess) -> Iterator[str]:
         if code not in known and means_no_number(label)
     }
     if not known:
-        yield f"  enterprise_size: {{from: {raw}, counts: [1, 9999]}}  # FILL: true counts, as no code has a label?"
-        return
+        return f"{{from: {raw}, counts: [1, 9999]}}  # FILL: true counts, as no code has a label?"
     pairs = ", ".join(f"{quoted(code)}: {json.dumps(band)}" for code, band in known.items())
     strange = [
         f"{code} {quoted(_one_line(label))}"
@@ -193,7 +207,7 @@ def _size(raw: str, variable: Variable, guess: Guess) -> Iterator[str]:
             f"  # FILL: partly labelled: codes {codes} carry no label: true counts? "
             f"Then add counts: [{low}, {high or low}]"
         )
-    yield f"  enterprise_size: {{from: {raw}, brackets: {{{pairs}}}}}{mark}"
+    return f"{{from: {raw}, brackets: {{{pairs}}}}}{mark}"
 
 
 def evidence(guess: Guess, lead: str) -> str:

@@ -95,7 +95,7 @@ def _classified(
     found = digits_of(name, frame[one.raw], variables[one.raw])
     if found is None:
         return one.times(0.2, f"its codes are not of {title}, at no number of digits")
-    return one.joined(ROWS_FIT, f"its codes are of {title} at {found.digits} digits")
+    return one.joined(PAIR_FITS, f"its codes are of {title} at {found.digits} digits")
 
 
 def _listed(name: str, variable: Variable) -> bool:

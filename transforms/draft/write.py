@@ -4,15 +4,16 @@ The rule of each column is written by ``rules``.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from data_contracts.code_lists import code_rows
 from transforms.draft.guess import Draft
 from transforms.draft.rules import (
-    LONGEST,
     column_rule,
     doubt,
     evidence,
     listed,
+    offered_rule,
     quoted,
     raw_text,
     writes,
@@ -128,11 +129,20 @@ def _design(draft: Draft) -> Iterator[str]:
 
 
 def _not_found(draft: Draft) -> Iterator[str]:
-    """Name the columns that nothing was found for; the profile is complete without them."""
-    gone = [name for name in CANONICAL if not writes(draft, name)]
-    if gone:
+    """Name the columns that nothing was found for; the profile is complete without them.
+
+    Where signs are weak the rule stands ready: who takes the mark before it away, takes it.
+    """
+    derived = {"economic_sector"} if draft.guesses["industry_isic4_2d"].chosen else set[str]()
+    gone = [name for name in CANONICAL if not writes(draft, name) and name not in derived]
+    offered = {name: rule for name in gone if (rule := offered_rule(draft, name)) is not None}
+    if offered:
+        yield "# Weak signs only. Where one is right, take the # before it away:"
+    for name, rule in offered.items():
+        weak = replace(draft.guesses[name], chosen=draft.offered[name])
+        yield evidence(weak, "  ").replace("guess", "weak", 1)
+        yield f"  # {name}: {rule}"
+    silent = [name for name in gone if name not in offered]
+    if silent:
         yield "# No column found for these; what needs them is then NOT COMPUTABLE, and the check says so:"
-    for name in gone:
-        guess = draft.guesses.get(name)
-        weak = [f"{one.raw} {one.score:.2f}" for one in guess.ranked[:LONGEST]] if guess else []
-        yield f"#   {name}" + (f": weak signs: {', '.join(weak)}" if weak else "")
+        yield f"#   {', '.join(silent)}"

@@ -49,6 +49,24 @@ class Column:
         ("status_icse93", "ລູກຈ້າງ", "STE_ICSE93_1"),
         ("marital_status", "Célibataire", "MTS_SINGLE"),
         ("marital_status", "viúvo(a)", "MTS_WIDOWED"),
+        ("status_icse93", "Employer", "STE_ICSE93_2"),
+        ("status_icse93", "Employeur", "STE_ICSE93_2"),
+        ("status_icse93", "Employé", "STE_ICSE93_1"),
+        ("status_icse93", "Trabalhador por conta de outrem", "STE_ICSE93_1"),
+        ("status_icse93", "Berusaha sendiri", "STE_ICSE93_3"),
+        ("status_icse93", "Làm công ăn lương", "STE_ICSE93_1"),
+        ("lfs_status_given", "Pengangguran", "unemployed"),
+        ("lfs_status_given", "Thất nghiệp", "unemployed"),
+        ("area_type", "Perdesaan", "GEO_COV_RUR"),
+        ("area_type", "Nông thôn", "GEO_COV_RUR"),
+        ("social_security", "Não sabe", "dont_know"),
+        ("social_security", "Tidak tahu", "dont_know"),
+        ("social_security", "Không biết", "dont_know"),
+        ("social_security", "Ne sait pas", "dont_know"),
+        ("social_security", "NS/NR", "dont_know"),
+        ("bookkeeping", "Tidak", "no"),
+        ("bookkeeping", "Không", "no"),
+        ("bookkeeping", "Có", "yes"),
         ("bookkeeping", "No, y es agropecuaria", "no"),
         ("bookkeeping", "Sí", "yes"),
         ("bookkeeping", "Não", "no"),
@@ -59,7 +77,7 @@ class Column:
         ("bookkeeping", "ບໍ່ຮູ້", "dont_know"),
     ],
 )
-def test_value_labels_are_recognised_in_five_languages(column, label, code):
+def test_value_labels_are_recognised_in_seven_languages(column, label, code):
     assert recognise(column, label) == code
 
 
@@ -101,6 +119,24 @@ def test_a_phrase_weighs_by_the_share_of_the_label_that_it_covers():
         ("1 person", [1, 1]),
         ("ignorado", None),
         ("9 to 5", None),
+        ("Hasta 5", [1, 5]),
+        ("Más de 5", [6, None]),
+        ("5 ou plus", [5, None]),
+        ("Plus de 5", [6, None]),
+        ("Jusqu'à 5", [1, 5]),
+        ("Até 5", [1, 5]),
+        ("Mais de 50", [51, None]),
+        ("Kurang dari 5", [1, 4]),
+        ("Lebih dari 20", [21, None]),
+        ("20 orang ke atas", [20, None]),
+        ("Dưới 5 người", [1, 4]),
+        ("Từ 20 người trở lên", [20, None]),
+        ("Trên 20 người", [21, None]),
+        ("20 ຄົນຂຶ້ນໄປ", [20, None]),
+        ("ຫຼາຍກວ່າ 20 ຄົນ", [21, None]),
+        ("at least 10", [10, None]),
+        ("up to 4 persons", [1, 4]),
+        ("no more than 4", [1, 4]),
     ],
 )
 def test_bands_of_sizes_are_read_from_their_labels(label, band):
