@@ -62,7 +62,7 @@ def pages(good):
     (brief,), (book,) = folder.glob("*gap*.html"), folder.glob("*.xlsx")
     return {
         "brief": of_page(brief.read_text("utf-8")),
-        "coverage": of_page((folder / "coverage.html").read_text("utf-8")),
+        "coverage": of_page((folder / "coverage_SYNTHETIC.html").read_text("utf-8")),
         "workbook": list(of_workbook(book)),
         "command": of_listing((good / "stdout.txt").read_text("utf-8")),
     }
