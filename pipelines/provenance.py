@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def inputs(workspace: Path, *sources: str) -> list[dict[str, Any]]:
     """List the input files of some sources: name, sha256, rows."""
     known = _read(workspace / FILE)
     return [known[source][role] for source in sources for role in sorted(known.get(source, {}))]
+
+
+def is_made_up(files: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether one of some input files is synthetic; then so is what stands on them."""
+    return any(file.get("synthetic") for file in files)
 
 
 def known_hashes(workspace: Path, role: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import DEFAULTS, Conventions
+from pipelines.files import page_in
 from pipelines.settings_file import (
     AGGREGATE_LAYOUT,
     LAYOUT,
@@ -59,9 +60,18 @@ class Settings:
         """The folder of finished briefs."""
         return self.workspace / "briefs"
 
+    @property
+    def quality(self) -> Path:
+        """The folder of quality reports."""
+        return self.workspace / "quality"
+
     def quality_page(self, source: str) -> Path:
         """The place of the quality report of a survey or of the register."""
-        return self.workspace / "quality" / source / "quality.html"
+        return page_in(self.quality / source, "quality")
+
+    def coverage_page(self, survey_id: str) -> Path:
+        """The place of a survey's page on the coverage gap."""
+        return page_in(self.briefs / survey_id, "coverage")
 
     def profile_settings(self, survey_id: str) -> Mapping[str, str]:
         """Raw names that a person set for one survey's profile."""

@@ -13,8 +13,8 @@ from pipelines.figures.core import with_main_job
 from pipelines.figures.coverage import RegisterSide
 from pipelines.figures.pages import register_quality_page
 from pipelines.figures.quality import register_judgement
-from pipelines.files import write_whole
-from pipelines.provenance import code_version, inputs, known_hashes
+from pipelines.files import write_page
+from pipelines.provenance import code_version, inputs, is_made_up, known_hashes
 from pipelines.settings import REGISTER, Settings
 from pipelines.warehouse.engine import Tables
 from pipelines.warehouse.warehouse import Warehouse
@@ -90,6 +90,7 @@ def judge_register(
     """
     judgement = register_judgement(found or register_findings(Tables(warehouse)))
     warehouse.put("est.quality", judgement.findings, replace={"survey_id": REGISTER})
-    page = register_quality_page(judgement, inputs(settings.workspace, REGISTER), code_version())
-    write_whole(settings.quality_page(REGISTER), page)
+    files = inputs(settings.workspace, REGISTER)
+    page = register_quality_page(judgement, files, code_version())
+    write_page(settings.quality / REGISTER, "quality", page, made_up=is_made_up(files))
     return list(judgement.found)

@@ -123,7 +123,8 @@ class PlotRow:
 class Plot:
     """Data and words of one figure: rows from top to bottom, and the national value if any.
 
-    ``rules`` says under the figures behind it how their reliability was judged.
+    ``rules`` says under the figures behind it how their reliability was judged; ``group`` is what its
+    rows are, where they are all of one kind.
     """
 
     caption: str
@@ -134,6 +135,7 @@ class Plot:
     rows: tuple[PlotRow, ...]
     national: Cell | None = None
     rules: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,10 @@ class Profile(Strict):
         default_factory=dict, description="variants of the decision tables in data_contracts/rules"
     )
     admin1_labels: dict[str, str] = Field(default_factory=dict)
+    admin1_unit: str = Field(
+        default="area", pattern=r"^[a-z][a-z -]*[a-z]$",
+        description="what one first-level area of admin1_code is called, such as province or department",
+    )  # fmt: skip
     unavailable: dict[str, str] = Field(
         default_factory=dict, description="indicator group -> why it cannot be computed"
     )

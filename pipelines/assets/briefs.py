@@ -11,9 +11,9 @@ from pipelines.assets.publication import TABLES
 from pipelines.assets.tables import asset_key
 from pipelines.figures.pages import national_brief as brief_of
 from pipelines.figures.pages import wave_coverage_page
-from pipelines.files import write_whole
+from pipelines.files import write_page
 from pipelines.guard import guarded
-from pipelines.provenance import code_version, inputs
+from pipelines.provenance import code_version, inputs, is_made_up
 from pipelines.settings import REGISTER, load_settings
 from pipelines.stored import wave_tables
 from pipelines.warehouse.warehouse import Warehouse
@@ -74,5 +74,6 @@ def coverage_page_of(context: dg.AssetExecutionContext) -> Iterator[Any]:
         if "pub.adjustment" in warehouse.tables():
             pub["adjustment"] = warehouse.get("pub.adjustment")
     page = wave_coverage_page(plan.profile, pub, *files, code_version())
-    path = write_whole(settings.briefs / survey / "coverage.html", page)
+    made_up = is_made_up([file for source in files for file in source])
+    path = write_page(settings.briefs / survey, "coverage", page, made_up=made_up)
     yield dg.MaterializeResult(asset_key=COVERAGE, metadata={"html": path.name})

@@ -10,9 +10,9 @@ from pipelines.assets.partitions import wave_plan, waves
 from pipelines.assets.tables import asset_key, contract_check, stored, table_specs
 from pipelines.figures.pages import wave_quality_page
 from pipelines.figures.quality import wave_judgement
-from pipelines.files import write_whole
+from pipelines.files import write_page
 from pipelines.guard import guarded
-from pipelines.provenance import code_version, inputs
+from pipelines.provenance import code_version, inputs, is_made_up
 from pipelines.settings import load_settings
 from pipelines.stored import beside, raw_name, wave_tables
 from pipelines.warehouse.warehouse import Warehouse
@@ -69,5 +69,5 @@ def survey_quality(context: dg.AssetExecutionContext) -> Iterator[Any]:
         tables = {"est.quality": judgement.findings, "est.quality_effect": judgement.effect}
         yield from stored(warehouse, tables, {"survey_id": survey})
     page = wave_quality_page(plan.profile, judgement, file, code_version())
-    write_whole(settings.quality_page(survey), page)
+    write_page(settings.quality / survey, "quality", page, made_up=is_made_up([file]))
     yield from block_checks(judgement.found)

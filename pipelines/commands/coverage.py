@@ -65,7 +65,7 @@ def command(
         pub["adjustment"] = _of_registers(pub["adjustment"], pub["cascade"])
     if name is not None:
         return _whole(name.value, pub.get(name.value), survey)
-    return _headlines(pub, survey, settings.workspace / "briefs" / survey / "coverage.html")
+    return _headlines(pub, survey, settings.coverage_page(survey))
 
 
 def _rows(frame: "pl.DataFrame", survey: str) -> "pl.DataFrame":

@@ -69,10 +69,10 @@ def command(
 
 def _facts(survey: str, settings: Settings) -> dict[str, object]:
     from data_contracts.profile.profile import load_profile
-    from pipelines.provenance import inputs
+    from pipelines.provenance import inputs, is_made_up
 
     profile = load_profile(survey, settings.profile_settings(survey), settings.own_profiles)
-    synthetic = any(file.get("synthetic") for file in inputs(settings.workspace, survey))
+    synthetic = is_made_up(inputs(settings.workspace, survey))
     return {
         "survey_id": survey,
         "ref_area": profile.ref_area,

@@ -152,8 +152,8 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
         if answer.listed
     ]
     missing = unable.filter(unable["status"] == "NOT COMPUTABLE")
-    made = load_settings(folder).briefs / survey
-    briefs = [*sorted(made.glob("*gap*")), made / "coverage.html"]
+    settings = load_settings(folder)
+    briefs = [*sorted((settings.briefs / survey).glob("*gap*")), settings.coverage_page(survey)]
     return {
         "survey_id": survey,
         "figures": [row for row in rows if row["obs_status"]],
@@ -161,7 +161,7 @@ def headline_rows(folder: Path, survey: str) -> dict[str, object]:
         "briefs": [str(path) for path in briefs],
         "warnings": judged.filter(judged["status"] == "failed").height,
         "register_notes": register_notes(folder) if survey.startswith("LAO") else [],
-        "quality": str(load_settings(folder).quality_page(survey)),
+        "quality": str(settings.quality_page(survey)),
     }
 
 

@@ -32,6 +32,7 @@ def survey_facts(profile: Profile, files: Files) -> dict[str, Any]:
         "status": "synthetic" if synthetic else profile.status,
         "design": profile.design.description,
         "admin1_labels": profile.admin1_labels,
+        "admin1_unit": profile.admin1_unit,
         "min_age_labour": profile.min_age_labour,
         "reliability": {name: rules.said for name, rules in RULE_SETS.items()},
     }

@@ -29,7 +29,7 @@ def build_brief(
             points, persons rounded to 100, withheld cells null with obs_status S.
         survey: survey_id, title, ref_area, time_period, citation, standard, status
             (synthetic and unverified are printed prominently), design; optional
-            ref_area_name, admin1_labels, min_age_labour, reliability (rule set to its words).
+            ref_area_name, admin1_labels, admin1_unit, min_age_labour, reliability (rule set to its words).
         provenance: code_version, inputs (list of name, sha256, rows), release_date (YYYY-MM-DD or empty,
             the date of the data and never of the run).
 
@@ -44,7 +44,7 @@ def build_brief(
     counted = rows_of_survey(pub, "register_coverage", survey)
     registers = beside_register(context.figures, counted, context.areas)
     provinces = sections.provinces(
-        context.published, context.rate, context.areas, context.when, context.rules
+        context.published, context.rate, context.areas, context.when, context.rules, context.unit
     )
     effects = sections.effects(rows_of_survey(pub, "driver", survey), context.rate, context.areas)
     unable = _not_computable(rows_of_survey(pub, "computability", survey))

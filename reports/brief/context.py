@@ -41,6 +41,7 @@ class BriefContext:
         when: the period in words.
         age: the youngest who are counted.
         areas: code of a first-level area -> its name.
+        unit: what one of them is called, such as province.
         rules: how reliability was judged, in words; empty where no rule is named.
     """
 
@@ -53,6 +54,7 @@ class BriefContext:
     when: str
     age: str
     areas: Mapping[str, str]
+    unit: str
     rules: str
 
 
@@ -100,6 +102,7 @@ def brief_context(pub: Mapping[str, pl.DataFrame], survey: Mapping[str, Any]) ->
         when=terms.period(survey["time_period"]),
         age=str(survey.get("min_age_labour", 15)),
         areas=area_names(ref_area, survey.get("admin1_labels")),
+        unit=survey.get("admin1_unit", "area"),
         rules=marks.rules_of_reliability(published.reliability, survey.get("reliability", {})),
     )
 

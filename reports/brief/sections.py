@@ -26,12 +26,17 @@ def _plot_row(label: str, cell: Cell) -> PlotRow:
 
 
 def provinces(
-    published: Published, rate: str, areas: Mapping[str, str], when: str, rules: str = ""
+    published: Published,
+    rate: str,
+    areas: Mapping[str, str],
+    when: str,
+    rules: str = "",
+    unit: str = "area",
 ) -> Plot | None:
-    """Give the province figure, highest value first and withheld ones last; None if there is none.
+    """Give the figure of first-level areas, highest value first and withheld ones last; None if there is none.
 
-    Where coverage is the theme the figure shows the gap, and a province whose coverage is withheld
-    has its gap withheld too. Areas that are named but not in the survey are left out: nothing was
+    Where coverage is the theme the figure shows the gap, and an area whose coverage is withheld
+    has its gap withheld too. ``unit`` is what one of them is called. Areas that are named but not in the survey are left out: nothing was
     measured there.
     """
     shares = rate
@@ -50,14 +55,17 @@ def provinces(
     axis = words_figures.plot_axis(rate)
     at = numbers.level(national)
     return Plot(
-        caption=words_figures.plot_caption(rate, when, at),
+        caption=words_figures.plot_caption(rate, when, at, unit),
         axis=axis,
-        alt=words_figures.plot_alt(rate, len(found) - held, held, national),
+        alt=words_figures.plot_alt(
+            rate, len(found) - held, held, national, words_figures.plural(unit)
+        ),
         note=words_figures.plot_note(national),
         headings=tuple(h.format(axis=axis, level=at) for h in words_figures.PLOT_HEADINGS),
         rows=tuple(_plot_row(label, cell) for label, cell in found),
         national=national if national.published else None,
         rules=rules,
+        group=unit.capitalize(),
     )
 
 

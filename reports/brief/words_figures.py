@@ -29,27 +29,32 @@ def outcome_label(outcome: str) -> str:
 
 
 def plot_axis(rate: str) -> str:
-    """Give the axis of the province figure."""
+    """Give the axis of the figure of first-level areas."""
     base = base_of(rate, "").partition(" aged")[0]
     return f"{indicator_label(rate)}, % of {base}"
 
 
-def plot_caption(rate: str, when: str, at: str) -> str:
-    """Caption the province figure; ``at`` is the confidence level."""
-    return f"{plot_axis(rate)}, by province, {when}, with {at} intervals"
+def plural(unit: str) -> str:
+    """Name several first-level areas."""
+    return f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeo" else f"{unit}s"
+
+
+def plot_caption(rate: str, when: str, at: str, unit: str) -> str:
+    """Caption the figure of first-level areas; ``at`` is the confidence level, ``unit`` the name of one."""
+    return f"{plot_axis(rate)}, by {unit}, {when}, with {at} intervals"
 
 
 def plot_note(national: Cell) -> str:
-    """Explain the marks of the province figure."""
+    """Explain the marks of the figure of first-level areas."""
     line = f" Dashed line: the whole country, {number(national)}%." if national.published else ""
     return f"Hollow dot and *: use with caution; x: withheld.{line} Do not read as a ranking."
 
 
-def plot_alt(rate: str, shown: int, withheld: int, national: Cell) -> str:
-    """Describe the province figure to a reader who does not see it."""
+def plot_alt(rate: str, shown: int, withheld: int, national: Cell, units: str) -> str:
+    """Describe the figure of first-level areas to a reader who does not see it."""
     whole = f" The whole country is at {number(national)} per cent." if national.published else ""
     return (
-        f"Dot plot with {level(national)} intervals: {plot_axis(rate)}, for {shown} provinces in descending "
+        f"Dot plot with {level(national)} intervals: {plot_axis(rate)}, for {shown} {units} in descending "
         f"order; {withheld} withheld.{whole} The values are in the workbook of this brief."
     )
 

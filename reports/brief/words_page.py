@@ -9,7 +9,7 @@ from reports.wording.terms import indicator_label
 _LISTS: Final = word_lists("brief")
 WORDS: Final[Mapping[str, str]] = _LISTS["page"]
 WHEN_ABSENT: Final[Mapping[str, str]] = _LISTS["when_absent"]
-NO_PROVINCES: Final = "The survey file names no province, or none is published."
+NO_PROVINCES: Final = "The survey file names no first-level area, or none is published."
 NO_MODEL: Final = "No model was published for this survey."
 
 

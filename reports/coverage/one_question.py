@@ -22,7 +22,7 @@ COVER = (
     "informal",
 )
 WORK = ("employed", "unemployed")
-HEADINGS = ("Question", "Persons", "Share, %", "Of", "Not to be taken for another figure")
+HEADINGS = ("Question", "Persons", "Share, %", "Of", "How it differs")
 
 
 def question_table(
@@ -43,9 +43,14 @@ def question_table(
         if not (persons.status or share.status):
             continue
         of = "" if one.share is None or not share.status else one.share.of.format(age=age)
-        told = "; ".join(dict.fromkeys(one.near.values()))
+        told = ". ".join(f"Unlike “{_short(other)}”: {why}" for other, why in one.near.items())
         rows.append(Row((one.question, _figure(persons), _figure(share), of, told)))
     return Table(caption, HEADINGS, tuple(rows), text=frozenset({0, 3, 4})) if rows else None
+
+
+def _short(name: str) -> str:
+    """Name a key figure without what stands in brackets."""
+    return key_figures()[name].answers[0][1].name.partition(" (")[0]
 
 
 def _figure(cell: Cell) -> str:

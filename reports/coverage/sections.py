@@ -68,9 +68,7 @@ def sections(wave: Wave) -> tuple[PageSection, ...]:
         _voluntary(wave),
         _money(wave),
         _domains(wave, "sex", "By sex"),
-        _domains(
-            wave, "admin1_code", "By province" if wave.facts["ref_area"] == "LAO" else "By region"
-        ),
+        _domains(wave, "admin1_code", f"By {wave.facts.get('admin1_unit', 'area')}"),
         *_status(wave),
         _register(wave),
         _bridge(wave),

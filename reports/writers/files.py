@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,13 @@ from reports.writers.xlsx import write_xlsx
 
 
 def file_stem(brief: Brief) -> str:
-    """Give the name of the brief's files without extension: ``lao-ss-gap_2022_national_en_v1``."""
+    """Give the name of the brief's files without extension: ``lao-ss-gap_2022_national_en_v1``.
+
+    Where the data are made up, ``_SYNTHETIC`` ends it.
+    """
     year = re.sub(r"[^a-z0-9-]", "-", brief.time_period.lower())
-    return f"{brief.ref_area.lower()}-ss-gap_{year}_national_{brief.lang}_v1"
+    made_up = "_SYNTHETIC" if brief.synthetic else ""
+    return f"{brief.ref_area.lower()}-ss-gap_{year}_national_{brief.lang}_v1{made_up}"
 
 
 def write_brief(brief: Brief, folder: Path) -> dict[str, Path]:
@@ -42,9 +46,11 @@ def write_brief(brief: Brief, folder: Path) -> dict[str, Path]:
         "xlsx": write_xlsx(brief),
     }
     paths = {}
+    other = file_stem(replace(brief, synthetic=not brief.synthetic))
     for kind, data in content.items():
         paths[kind] = folder / f"{file_stem(brief)}.{kind}"
         paths[kind].write_bytes(data)
+        (folder / f"{other}.{kind}").unlink(missing_ok=True)
     paths["manifest"] = folder / "MANIFEST.json"
     hashes = {paths[kind].name: hashlib.sha256(data).hexdigest() for kind, data in content.items()}
     text = json.dumps(_manifest(brief, hashes), ensure_ascii=False, indent=1)

@@ -97,7 +97,7 @@ def _tables(brief: Brief) -> list[_Sheet]:
             line = [*_limits(item.cell), _value(item.cell, "n"), _flag(item.cell)]
             rows.append(
                 [
-                    group if name == "Table_3" else words_workbook.SHEETS["province"],
+                    group if name == "Table_3" else plot.group,
                     item.label,
                     *line,
                 ]

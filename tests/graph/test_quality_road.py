@@ -19,9 +19,9 @@ def test_a_good_run_stores_findings_and_writes_the_report(good):
     assert rows.filter(severity="error", status="failed").is_empty()
     weights = rows.filter(check_id="weights_sum_to_population")["measure"].item()
     assert float(weights) == pytest.approx(1, abs=0.1)  # the twin's scale counts
-    page = (good / "quality" / WAVE / "quality.html").read_text(encoding="utf-8")
+    page = (good / "quality" / WAVE / "quality_SYNTHETIC.html").read_text(encoding="utf-8")
     assert "Internal: contains small counts" in page
-    assert (good / "quality" / "LSSO" / "quality.html").is_file()
+    assert (good / "quality" / "LSSO" / "quality_SYNTHETIC.html").is_file()
 
 
 def test_the_command_tells_counts_and_the_place_of_the_report(workspace, here):
@@ -30,7 +30,7 @@ def test_the_command_tells_counts_and_the_place_of_the_report(workspace, here):
     told = json.loads(ended.out)
     assert told["counts"]["blocking"] == 0
     assert told["counts"]["passed"] > 50
-    assert told["report"] == str(workspace.resolve() / "quality" / WAVE / "quality.html")
+    assert told["report"] == str(workspace.resolve() / "quality" / WAVE / "quality_SYNTHETIC.html")
 
 
 def test_a_survey_that_was_not_run_is_said_to_be_so(workspace, here):

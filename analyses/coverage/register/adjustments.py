@@ -7,7 +7,7 @@ matching may have missed, payments still to come, unknown nationality) what that
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -83,6 +83,8 @@ class Rates(Discreet):
         uneven: relative variance of the kip due from the persons of this window who are late,
             above that of their number: some owe more than others.
         moved: the same for the persons of unknown residence that the domain was given.
+        shared: what the matching model's own error, one standard error of it, does to the rates, shape
+            (7,); a part of both covariances, and one error for all schemes and domains.
     """
 
     cell: RegisterCell
@@ -94,6 +96,7 @@ class Rates(Discreet):
     counted: float = 1.0
     uneven: float = 0.0
     moved: float = 0.0
+    shared: Floats = field(default_factory=lambda: np.zeros(len(NAMES)))
 
     @property
     def df(self) -> int:

@@ -8,6 +8,7 @@ import polars as pl
 from analyses.coverage.register.cells import REGISTERED
 from analyses.coverage.register.terms import TERMS, AdjustedTerms
 from analyses.engine.delta import crossed, se_of
+from analyses.engine.design import Floats
 
 NAMES = ("affiliated", "active_contributor", "d_aff", "d_act", "paid_ratio")
 BRANCHES = ("public", "enterprise", "voluntary")
@@ -18,7 +19,7 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
 
     ``paid_ratio`` is adjusted payments over adjusted dues of the window. Terms of one domain share
     the errors of their adjustments: covariance J S J' by the delta method. Terms of two branches
-    come from different records and are independent.
+    come from different records; what they share is the error of the one matching model.
 
     Args:
         terms: as ``adjust`` returns them, of any cells.
@@ -30,6 +31,7 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
         ``covariance``, each pair once.
     """
     values, pairs = [], []
+    shared: dict[tuple[str, str], list[tuple[str, Floats]]] = {}
     due, paid = TERMS.index("due_window_lak"), TERMS.index("paid_window_lak")
     for item in terms:
         branch, breakdown, category = item.key
@@ -43,6 +45,7 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
             jacobian[4, [due, paid]] = -ratio / item.value[due], 1 / item.value[due]
         spread = crossed(jacobian, item.covariance)
         found = [*item.value[:4].tolist(), ratio if known else None]
+        pairs += _between(shared, item.key, jacobian @ item.shared)
         for i, name in enumerate(NAMES):
             se = float(se_of(spread[i, i])) if found[i] is not None else None
             values.append((branch, breakdown, category, name, found[i], se, item.df))
@@ -64,3 +67,20 @@ def cascade_terms(terms: Sequence[AdjustedTerms]) -> tuple[pl.DataFrame, pl.Data
             pairs, schema={**dict.fromkeys(pair, pl.String), "covariance": pl.Float64}, orient="row"
         ),
     )
+
+
+def _between(
+    shared: dict[tuple[str, str], list[tuple[str, Floats]]], key: tuple[str, str, str], mine: Floats
+) -> list[tuple[str, str, str, str, str, str, float]]:
+    """Give the covariances with the branches of the domain that came before, and keep this one."""
+    branch, *place = key
+    before = shared.setdefault((place[0], place[1]), [])
+    found = [
+        (other, NAMES[j], branch, name, place[0], place[1], float(theirs[j] * mine[i]))
+        for other, theirs in before
+        for i, name in enumerate(NAMES)
+        for j in range(len(NAMES))
+        if theirs[j] * mine[i] != 0
+    ]
+    before.append((branch, mine))
+    return found

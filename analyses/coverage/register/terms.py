@@ -39,6 +39,8 @@ class AdjustedTerms(Discreet):
         covariance: by the delta method, shape (6, 6).
         drawn: ``DRAWS`` draws of them, shape (draws, 6); empty unless asked for.
         df: degrees of freedom of the standard errors, at least 1.
+        shared: what the one error of the matching model, a standard error of it, does to the terms,
+            shape (6,); its square is in the covariance.
     """
 
     rates: Rates
@@ -46,6 +48,7 @@ class AdjustedTerms(Discreet):
     covariance: Floats
     drawn: Floats
     df: int
+    shared: Floats
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -101,22 +104,29 @@ def adjust(
     for part, kinds in ((rates.uneven, _OF_ACTIVE), (rates.moved, _OF_KIP)):
         kip = np.where(kinds, value, 0.0)
         covariance = covariance + part * np.outer(kip, kip)
-    return AdjustedTerms(rates, value, covariance, drawn, max(rates.df, 1))
+    shared: Floats = gradient @ rates.shared
+    return AdjustedTerms(rates, value, covariance, drawn, max(rates.df, 1), shared)
 
 
 def together(whole: Rates, parts: Sequence[AdjustedTerms]) -> AdjustedTerms:
-    """Add up the terms of schemes whose records are different persons': independent, least df.
+    """Add up the terms of schemes whose records are different persons': independent but for what they share.
+
+    The matching model errs for all schemes at once: its parts of the error add up, not their squares.
+    Degrees of freedom are the least.
 
     Args:
         whole: the rates of the schemes together, which the sum is shown beside.
         parts: the schemes' terms, of one category; draws, where there are any, are added row by row.
     """
+    shared = np.sum([one.shared for one in parts], axis=0)
+    apart = [one.covariance - np.outer(one.shared, one.shared) for one in parts]
     return AdjustedTerms(
         whole,
         np.sum([one.value for one in parts], axis=0),
-        np.sum([one.covariance for one in parts], axis=0),
+        np.sum(apart, axis=0) + np.outer(shared, shared),
         np.sum([one.drawn for one in parts], axis=0),
         min(one.df for one in parts),
+        shared,
     )
 
 

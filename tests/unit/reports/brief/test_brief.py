@@ -100,7 +100,7 @@ def test_only_unemployment_still_makes_a_brief_that_says_what_is_absent():
     assert made.headline.text.startswith("In 2022, 2.4 per cent of the labour force")
     assert (made.provinces, made.effects, made.register) == (None, None, None)
     gone = {m.label: m.reason for m in (*made.absent, *made.not_computable)}
-    assert gone["Figures by province"] == words_page.NO_PROVINCES
+    assert gone["Figures by first-level area"] == words_page.NO_PROVINCES
     # one reason is said once, of all that it holds for
     assert gone["Informal employment rate; Say that they contribute"] == (
         "No question on jobs is in the file."

@@ -51,5 +51,7 @@ def test_every_step_lies_between_two_known_stages():
     assert {"compulsory", "public", "enterprise", "voluntary", "all"} <= set(BRANCHES)
 
 
-def test_the_countries_of_the_waves_have_names():
-    assert country_names() == {"BOL": "Bolivia", "CRI": "Costa Rica", "LAO": "Lao PDR"}
+def test_every_country_of_iso_3166_has_a_name():
+    names = country_names()
+    assert len(names) == len(set(names.values())) == 249  # ISO 3166-1, officially assigned codes
+    assert {names[code] for code in ("BOL", "CRI", "LAO")} == {"Bolivia", "Costa Rica", "Lao PDR"}

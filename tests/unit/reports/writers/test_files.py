@@ -44,8 +44,8 @@ def xlsx_xml(path):
 
 
 def test_names_follow_the_rule(files):
-    assert files["pdf"].name == "lao-ss-gap_2022_national_en_v1.pdf"
-    survey = sample.SURVEY | {"ref_area": "BOL", "time_period": "2021-Q4"}
+    assert files["pdf"].name == "lao-ss-gap_2022_national_en_v1_SYNTHETIC.pdf"
+    survey = sample.SURVEY | {"ref_area": "BOL", "time_period": "2021-Q4", "status": "sourced"}
     quarter = build_brief(sample.only_unemployment(), survey, sample.PROVENANCE)
     assert file_stem(quarter) == "bol-ss-gap_2021-q4_national_en_v1"
 

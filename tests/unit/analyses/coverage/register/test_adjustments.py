@@ -6,8 +6,9 @@ import pytest
 
 from analyses.coverage.register.adjustments import NAMES, Given
 from analyses.coverage.register.cascade_terms import cascade_terms
+from analyses.coverage.register.rate_estimates import MODEL_ERROR
 from analyses.coverage.register.rates import adjustment_table, register_rates
-from analyses.coverage.register.terms import TERMS, adjust
+from analyses.coverage.register.terms import TERMS, adjust, together
 from data_contracts.errors import InputError
 from tests.unit.analyses.coverage.register.tally_sample import (
     frame,
@@ -73,11 +74,11 @@ def test_doubtful_pairs_leave_duplicates_open_and_the_active_not():
     tally = tally.with_columns(expected_missed_pairs=pl.lit(2.0))
     rates = of(register_rates(tally))
     # By hand: 3 pairs joined wrongly and 6 missed: 3 more second numbers. Their variance is 3 + 6,
-    # doubled as the 3 of them are known from 3 matches made, and that of the model, (0.065 x 3)².
+    # doubled as the 3 of them are known from 3 matches made, and that of the model, (0.075 x 3)².
     assert value(rates, "duplicates") == pytest.approx(6 / 200)
-    assert variance(rates.register, "duplicates") == pytest.approx(18.038025 / 200**2)
+    assert variance(rates.register, "duplicates") == pytest.approx(18.050625 / 200**2)
     terms = adjust(rates)
-    assert terms.of("affiliated") == (pytest.approx(194), pytest.approx(18.038025**0.5))
+    assert terms.of("affiliated") == (pytest.approx(194), pytest.approx(18.050625**0.5))
     assert terms.of("active_contributor")[1] == pytest.approx(
         adjust(of(register_rates(three_employers()))).of("active_contributor")[1]
     )
@@ -98,7 +99,7 @@ def test_a_missed_match_of_two_numbers_that_both_paid_counts_one_contributor_too
     active, se = adjust(rates).of("active_contributor")
     assert active == pytest.approx((175 - 2) * 100 / 97)
     # The error of the late ones falls with the active; that of the doubtful is 2 x (1 + 6 / 3)
-    # by chance and (0.065 x 2)² by the model, over (100 / 97)².
+    # by chance and (0.075 x 2)² by the model, over (100 / 97)².
     late, of_once = (
         adjust(once).of("active_contributor")[1] ** 2,
         adjust(once).of("active_contributor")[0],
@@ -106,7 +107,7 @@ def test_a_missed_match_of_two_numbers_that_both_paid_counts_one_contributor_too
     assert se**2 > late * (active / of_once) ** 2
     doubt = rates.register - once.register
     there = [NAMES.index("duplicates"), NAMES.index("dormant")]
-    assert doubt[np.ix_(there, there)].sum() * 200**2 == pytest.approx(2 * (1 + 2) + 0.13**2)
+    assert doubt[np.ix_(there, there)].sum() * 200**2 == pytest.approx(2 * (1 + 2) + 0.15**2)
 
 
 def test_missed_matches_are_spread_as_the_matches_made():
@@ -265,6 +266,27 @@ def test_terms_for_the_cascade_share_their_errors():
     # D_act is the active times a fixed mean: perfectly correlated.
     assert both["covariance"].item() == pytest.approx(se["active_contributor"] * se["d_act"])
     assert ratio["se"] == pytest.approx(0, abs=1e-9)  # persons and kip are late alike here
+
+
+def test_the_one_error_of_the_matching_model_adds_up_over_schemes():
+    tally = three_employers().with_columns(
+        expected_false_pairs=pl.lit(1.0), expected_missed_pairs=pl.lit(2.0)
+    )
+    other = tally.with_columns(scheme=pl.lit("public"))
+    parts = [
+        adjust(of(register_rates(pl.concat([tally, other])), s)) for s in ("enterprise", "public")
+    ]
+    # By hand: 3 second numbers more than were found in each scheme, of which the model's error is a part:
+    # the same part in both, so its persons add up and not their squares.
+    for part in parts:
+        assert abs(part.shared[TERMS.index("affiliated")]) == pytest.approx(MODEL_ERROR * 3)
+    whole = together(parts[0].rates, parts)
+    apart = sum(part.of("affiliated")[1] ** 2 for part in parts)
+    assert whole.of("affiliated")[1] ** 2 == pytest.approx(apart + 2 * (MODEL_ERROR * 3) ** 2)
+    _, pairs = cascade_terms(parts)
+    between = pairs.filter(pl.col("branch") != pl.col("other_branch"))
+    both = between.filter(pl.col("term") == "affiliated", pl.col("other_term") == "affiliated")
+    assert both["covariance"].item() == pytest.approx((MODEL_ERROR * 3) ** 2)
 
 
 @pytest.mark.parametrize(
