@@ -1,4 +1,4 @@
-"""Words that name canonical columns and codes in a file's own labels, and the check that uses them.
+"""Words that name canonical columns and codes in a file's own labels; the check that uses them is in label_check.py.
 
 What the words are stands in ``lexicon.yaml``; guessing a whole profile from them lives elsewhere.
 """
@@ -10,10 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from data_contracts.errors import InputError
-from data_contracts.profile.profile import Profile
 from data_contracts.yaml_lines import load_yaml
 
 LEXICON = Path(__file__).parent / "lexicon.yaml"
@@ -21,22 +19,6 @@ UNKNOWN_CODES = {"dont_know", "no_answer", "not_applicable", "unclear"}
 WORDS = r"[^\W_]+(?:[\u0eb0-\u0ecd]+[^\W_]*)*"
 LAO = re.compile(r"[\u0e80-\u0eff]")
 ACCENTS = re.compile(r"[\u0300-\u036f]")
-
-
-class Labelled(Protocol):
-    """A column as a file describes it: what is needed of ``transforms.read.table.Variable``."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the file."""
-
-    @property
-    def label(self) -> str:
-        """The file's wording of it."""
-
-    @property
-    def value_labels(self) -> Mapping[str, str]:
-        """What each code means."""
 
 
 @dataclass(frozen=True)
@@ -264,55 +246,3 @@ def _stands(kind: str, text: str) -> bool:
         f" {phrase} " in words if not LAO.search(phrase) else phrase in joined
         for phrase in map(_plain, _data()["bands"][kind])
     )
-
-
-def contradictions(
-    profile: Profile, variables: Mapping[str, Labelled]
-) -> list[tuple[str, str, str, str, str]]:
-    """List codes whose value label says another thing than the profile.
-
-    Args:
-        profile: the wave's profile; only rules with ``codes`` are compared.
-        variables: the file's columns by lower-case name.
-
-    Returns:
-        Canonical column, raw column, code, what the profile says, what the label says. A code
-        whose label the lexicon does not recognise, or that either side takes for "don't know"
-        or the like, contradicts nothing.
-    """
-    found = []
-    for column, rule in profile.columns.items():
-        entry = lexicon().get(column)
-        if entry is None or entry.loose or rule.codes is None:
-            continue
-        raw = profile.resolve(rule.from_ or "")
-        labels = variables[raw].value_labels if raw in variables else {}
-        for code, given in rule.codes.items():
-            said = recognise(column, labels.get(code, ""))
-            if said and said != given and not {said, given} & UNKNOWN_CODES:
-                found.append((column, raw, code, given, said))
-    return found
-
-
-def check_labels(profile: Profile, variables: Mapping[str, Labelled], file: str) -> None:
-    """Refuse a file whose own value labels contradict the profile's codes.
-
-    Args:
-        profile: the wave's profile.
-        variables: the file's columns by lower-case name; a file without labels passes.
-        file: its name, for the message.
-
-    Raises:
-        InputError: naming column and code of the first contradiction.
-    """
-    found = contradictions(profile, variables)
-    if found:
-        column, raw, code, given, said = found[0]
-        more = f" ({len(found)} codes contradict in all)" if len(found) > 1 else ""
-        raise InputError(
-            f"the file labels code {code} as {said}, and the profile maps it to {given} "
-            f"for {column}{more}",
-            "find out which is right, the file's labels or the profile, and correct the other",
-            file=file,
-            column=raw,
-        )

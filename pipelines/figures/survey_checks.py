@@ -12,7 +12,7 @@ from analyses.quality.subject import Subject
 from data_contracts.contract.canonical_codes import refuse_strange_codes
 from data_contracts.errors import InputError
 from data_contracts.profile.finished import refuse_unfinished
-from data_contracts.profile.lexicon import check_labels
+from data_contracts.profile.label_check import check_labels
 from data_contracts.profile.plan import WavePlan
 from data_contracts.profile.profile import Profile
 from data_contracts.quality.rules import load_rules

@@ -8,7 +8,7 @@ import polars as pl
 from data_contracts.contract.canonical_codes import strange_codes
 from data_contracts.errors import InputError
 from data_contracts.profile.finished import unfinished
-from data_contracts.profile.lexicon import contradictions
+from data_contracts.profile.label_check import contradictions
 from data_contracts.profile.profile import Profile
 from data_contracts.profile.rule import ProfileRule, condition_names
 from transforms.read.ddi import CodebookVariable
