@@ -46,7 +46,7 @@ class Clause:
     Attributes:
         sign: ``column``, ``constant``, ``in`` (one of a list), ``missing`` (whether there is no
             answer), ``known`` (false where the answer is missing), ``number`` (the part read as a
-            number, missing where it is none), ``not``, ``minus``, or one of ``SIGNS``. Missing
+            number, missing where it is none), ``divisor`` (missing where it is 0), ``not``, ``minus``, or one of ``SIGNS``. Missing
             answers follow Kleene's logic.
         parts: what it is made of.
         value: a column's name, a constant, or the list of ``in``.
@@ -153,6 +153,8 @@ def in_polars(part: Clause) -> "pl.Expr":
             made = inner[0].fill_null(value=False)
         case "number":
             made = inner[0].cast(pl.Float64, strict=False).fill_nan(None)
+        case "divisor":
+            made = pl.when(inner[0] != 0).then(inner[0])
         case "not":
             made = ~inner[0]
         case "minus":
@@ -176,6 +178,7 @@ def in_ibis(part: Clause, table: "ibis.Table") -> Any:
         "missing": first.isnull,
         "known": lambda: first.fill_null(False),
         "number": lambda: _finite(first.try_cast("float64")),
+        "divisor": lambda: first.nullif(0),
         "not": lambda: ~first,
         "minus": lambda: -first,
     }

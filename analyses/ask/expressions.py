@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analyses.ask.columns import find_column
 from analyses.ask.reading import Kind, Reading
 from analyses.ask.syntax import QUOTED, ParsedText
 from data_contracts.conditions import in_polars
 from data_contracts.discreet import Discreet
-from data_contracts.errors import InputError
+from data_contracts.errors import InputError, near
+
+MOST_CODES, FEW_CODES = 100, 12
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,3 +97,38 @@ def evaluate(text: str, frame: pl.DataFrame) -> Value:
         series = series.cast(pl.Float64)
         series = series.set(~series.is_finite(), None)
     return Value(series, kind, tuple(dict.fromkeys(reading.notes)))
+
+
+def codes_near(text: str, frame: pl.DataFrame) -> str:
+    """Say which codes of a column are near to one that an expression asks for and nobody has; else nothing.
+
+    Only columns of few codes are looked at: an amount is a person's own.
+
+    Args:
+        text: the expression.
+        frame: the table.
+    """
+    parsed = ParsedText(text)
+    for node in ast.walk(parsed.tree):
+        if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name):
+            continue
+        codes = [
+            _code(code)
+            for code in frame[find_column(frame, parsed.written(node.left))]
+            .drop_nulls()
+            .unique()
+            .to_list()
+        ]
+        if not 0 < len(codes) <= MOST_CODES or not isinstance(node.ops[0], (ast.Eq, ast.In)):
+            continue
+        wanted = [
+            one.value for one in ast.walk(node.comparators[0]) if isinstance(one, ast.Constant)
+        ]
+        said = [near(_code(one), codes) for one in wanted if _code(one) not in codes]
+        listed = f"; its codes are {', '.join(sorted(codes))}" if len(codes) <= FEW_CODES else ""
+        return f"{''.join(said)}{listed}"
+    return ""
+
+
+def _code(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

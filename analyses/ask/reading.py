@@ -78,6 +78,8 @@ class Reading(Discreet):
         if type(node.op) not in _ARITHMETIC:
             raise self._refused(node, "this sign is not part of the language" + _hint(node))
         sides = (self._number(node.left), self._number(node.right))
+        if isinstance(node.op, ast.Div):  # by zero it is missing, in comparisons too
+            sides = (sides[0], Clause("divisor", (sides[1],)))
         return Clause(_ARITHMETIC[type(node.op)], sides), "number"
 
     def _refused(self, node: ast.AST, rule: str) -> InputError:

@@ -17,6 +17,7 @@ from data_contracts.yaml_lines import load_yaml
 LEXICON = Path(__file__).parent / "lexicon.yaml"
 UNKNOWN_CODES = {"dont_know", "no_answer", "not_applicable", "unclear"}
 WORDS = r"[^\W_]+(?:[\u0eb0-\u0ecd]+[^\W_]*)*"
+WHOLE_LABEL = 0.75  # share of a label's words from which it says that and nothing else
 LAO = re.compile(r"[\u0e80-\u0eff]")
 ACCENTS = re.compile(r"[\u0300-\u036f]")
 
@@ -199,6 +200,13 @@ def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
 def means_no_number(label: str) -> bool:
     """Say whether a value label among numbers names a sentinel, such as "ignorado"."""
     return best(_data()["sentinels"], label)[0] > 0
+
+
+def says_nothing(code: str, label: str) -> bool:
+    """Say whether a code stands for no answer by its label: nearly all of it, or a part under a code such as -1 or 99."""
+    share = best(_data()["sentinels"], label)[0]
+    usual = re.fullmatch(r"-\d+(?:\.0)?|(?:7|8|9)+(?:\.0)?", code.strip()) is not None
+    return share >= WHOLE_LABEL or (usual and share > 0)
 
 
 def bracket(label: str) -> list[int | None] | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from data_contracts.errors import InputError
 from pipelines.commands import estimate_options as one
 from pipelines.commands.estimate_file import collapse_map as read_map
-from pipelines.commands.estimate_file import request_table, without_declared
+from pipelines.commands.estimate_file import refuse_unmet, request_table, without_declared
 from pipelines.commands.estimate_page import described, printout, withheld
 from pipelines.commands.printing import printed, told
 from pipelines.commands.printout import Printout, TableFormat
@@ -42,6 +42,7 @@ def command(
     quantile_rule: one.QuantileRule = "math",
     reliability: one.Reliability = "nso",
     encoding: one.Encoding = None,
+    decimal: one.Decimal = None,
 ) -> Printout:
     """Estimate totals, means, ratios, proportions and quantiles of a file under its design.
 
@@ -57,8 +58,9 @@ def command(
         "fail" if joined else lonely, joined,  # type: ignore[arg-type]
     )  # fmt: skip
     groups = _list(by)
-    table = request_table(file, figures, [*design.columns, *groups], where, encoding)
-    table = without_declared(table, declared_missing)
+    table = request_table(file, figures, [*design.columns, *groups], where, encoding, decimal)
+    table = without_declared(table, declared_missing, groups)
+    refuse_unmet(table, figures, where)
     found = survey.estimate(
         table.frame, *figures, design=design, by=groups, where=where, level=level,
         ci=ci, missing=missing, df_method=df_method, quantile_rule=quantile_rule,  # type: ignore[arg-type]

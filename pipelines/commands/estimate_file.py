@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyses.ask.face import AskedFigure
-    from transforms.read.table import RawTable
+    from transforms.read.table import RawTable, Variable
 
 
 def request_table(
@@ -20,19 +20,40 @@ def request_table(
     columns: Sequence[str],
     where: str | None,
     encoding: str | None,
+    decimal: str | None = None,
 ) -> "RawTable":
-    """Read the columns that the request names, and no other.
+    """Read the columns that the request names, and no other; text by the rules of transforms/read/spelling.py.
 
     Raises:
-        InputError: the file cannot be read, or a column is not in it.
+        InputError: the file cannot be read, a column is not in it, or its numbers can be read in two ways.
     """
     from analyses.ask.expressions import names
     from transforms.read.files import read_table
+    from transforms.read.spelling import settled
 
     wanted = [name.strip().lower() for name in columns]
     for text in [part for figure in figures for part in figure.expressions] + [where or ""]:
         wanted += names(text) if text else []
-    return read_table(file, list(dict.fromkeys(wanted)) or None, encoding)
+    return settled(read_table(file, list(dict.fromkeys(wanted)) or None, encoding), decimal)
+
+
+def refuse_unmet(table: "RawTable", figures: "Sequence[AskedFigure]", where: str | None) -> None:
+    """Refuse a condition that no row of the file meets: its figure would be a 0 that says nothing.
+
+    Raises:
+        InputError: naming the condition, and the codes near to the one that was written.
+    """
+    from analyses.ask.expressions import codes_near, evaluate
+
+    asked = [text for one in figures if one.kind in {"prop", "total"} for text in one.expressions]
+    for text in [*asked, where or ""]:
+        found = evaluate(text, table.frame) if text else None
+        if found is not None and found.kind == "truth" and not found.series.any():
+            raise InputError(
+                f"no row of the file meets `{text}`{codes_near(text, table.frame)}",
+                "look at the column's codes; a code that nobody has cannot be told from a wrong one",
+                file=table.name,
+            )
 
 
 def collapse_map(lonely: str, path: Path | None) -> dict[str, str]:
@@ -44,6 +65,7 @@ def collapse_map(lonely: str, path: Path | None) -> dict[str, str]:
     import polars as pl
 
     from transforms.read.files import read_table
+    from transforms.read.spelling import settled
 
     if (lonely == "collapse") != (path is not None):
         raise InputError(
@@ -51,7 +73,7 @@ def collapse_map(lonely: str, path: Path | None) -> dict[str, str]:
         )
     if path is None:
         return {}
-    frame = read_table(path).frame.select(pl.all().cast(pl.String).str.strip_chars())
+    frame = settled(read_table(path)).frame.select(pl.all().cast(pl.String).str.strip_chars())
     names = [name.strip().lower() for name in frame.columns]
     if names != ["stratum", "into_stratum"] or frame.null_count().sum_horizontal().item():
         raise InputError(
@@ -68,8 +90,10 @@ def collapse_map(lonely: str, path: Path | None) -> dict[str, str]:
     return dict(frame.iter_rows())
 
 
-def without_declared(table: "RawTable", rule: str) -> "RawTable":
-    """Take codes that the file itself declares missing as no answer, unless ``rule`` is keep.
+def without_declared(table: "RawTable", rule: str, domains: Sequence[str] = ()) -> "RawTable":
+    """Take codes that the file itself declares or labels missing as no answer, unless ``rule`` is keep.
+
+    Columns that make domains keep what is labelled: who does not know is a domain.
 
     Raises:
         InputError: the rule is neither drop nor keep.
@@ -81,14 +105,27 @@ def without_declared(table: "RawTable", rule: str) -> "RawTable":
     changes, notes = [], []
     for column in table.frame.columns if rule == "drop" else ():
         told = table.variables.get(column.strip().lower())
-        if told is None or not told.user_missing:
+        if told is None:
             continue
-        hit = _declared(table.frame[column], told.user_missing).fill_null(value=False)
+        is_domain = column.strip().lower() in {name.lower() for name in domains}
+        labelled = [] if is_domain else _labelled(told)
+        hit = _declared(table.frame[column], [*told.user_missing, *labelled]).fill_null(value=False)
         count = int(table.frame.select(hit.sum()).item())
         if count:
             changes.append(pl.when(~hit).then(pl.col(column)).alias(column))
-            notes.append(f"{column}: {count:,} answers are codes that the file declares missing")
+            said = "1 answer is a code" if count == 1 else f"{count:,} answers are codes"
+            how = "labels as no answer" if labelled else "declares missing"
+            notes.append(
+                f"{column}: {said} that the file {how} (--declared-missing keep keeps them)"
+            )
     return replace(table, frame=table.frame.with_columns(changes), notes=(*table.notes, *notes))
+
+
+def _labelled(told: "Variable") -> list[str]:
+    """Give the codes whose labels say that there is no answer, such as -1 "Don't know"."""
+    from data_contracts.profile.lexicon import says_nothing
+
+    return [code for code, label in told.value_labels.items() if says_nothing(code, label)]
 
 
 def _declared(series: "pl.Series", codes: Sequence[str]) -> "pl.Expr":

@@ -43,7 +43,7 @@ DeffReplace = Annotated[
 Missing = Annotated[str, typer.Option(help="Rows without an answer: exclude, zero, fail.")]
 DeclaredMissing = Annotated[
     str,
-    typer.Option(help="Codes that the file itself declares missing: drop (no answer) or keep."),
+    typer.Option(help="Codes that the file declares or labels missing: drop (no answer) or keep."),
 ]
 DfMethod = Annotated[str, typer.Option(help="r, stata or design.")]
 QuantileRule = Annotated[str, typer.Option(help="math, school, hf1 to hf9.")]
@@ -51,3 +51,4 @@ Reliability = Annotated[
     str, typer.Option(help="Rules of the flag: nso, ilo, statcan, abs, toolkit, nchs.")
 ]
 Encoding = Annotated[_Text, typer.Option(help="Of the file's text.")]
+Decimal = Annotated[_Text, typer.Option(help="What begins decimals in text: . or ,")]

@@ -166,7 +166,7 @@ def test_a_collapse_map_joins_strata_and_is_told(run, tmp_path):
     )
     assert code == 0
     told = json.loads(out)
-    assert told["design"]["collapse"] == {"2.0": "1.0"}
+    assert told["design"]["collapse"] == {"2": "1"}  # 1 and 1.0 are one code
     (figure,) = told["figures"]
     assert figure["lonely"] == "collapse by map"
     assert figure["n_strata"] == 1
@@ -181,3 +181,58 @@ def test_a_collapse_map_that_is_none_is_refused(run, tmp_path, text):
     assert run("--mean", "pay", "--lonely", "collapse", "--collapse-map", str(joined))[0] == 2
     assert run("--mean", "pay", "--collapse-map", str(joined))[0] == 2
     assert run("--mean", "pay", "--lonely", "collapse")[0] == 2
+
+
+def rows_of(out):
+    return list(csv.DictReader(io.StringIO(out)))
+
+
+def test_a_condition_that_no_row_meets_is_refused_with_the_code_that_is_near(run):
+    code, out, err = run("--prop", "Act == 11")
+    assert (code, out) == (2, "")
+    assert "no row of the file meets `Act == 11`" in err
+    assert "its codes are 1, 2, 3" in err
+    code, _, err = run("--mean", "pay", "--where", "pay > 99999")
+    assert code == 2
+    assert "its codes" not in err  # an amount is a person's own
+
+
+def test_a_division_by_zero_is_missing_in_comparisons_too(run, tmp_path):
+    # by hand, of 40 rows: h / d is 4 or 10 where d is not 0; 20 rows have d = 0
+    path = tmp_path / "zero.csv"
+    frame = FRAME.with_columns(
+        h=pl.Series([40.0, 50.0, 20.0, 9.0] * 10), d=pl.Series([10.0, 5.0, 0.0, 0.0] * 10)
+    )
+    frame.write_csv(path)
+    design = ["--strata", "estrato", "--psu", "upm"]
+    code, out, err = run(
+        "--prop", "h / d > 8", "--format", "csv", "--weight", "area", file=path, design=design
+    )
+    assert code == 0, err
+    (row,) = rows_of(out)
+    assert (row["n"], row["n_missing"]) == ("20", "20")
+
+
+def test_codes_that_the_file_labels_as_no_answer_are_missing_and_can_be_kept(run, tmp_path):
+    path = tmp_path / "labelled.dta"
+    frame = FRAME.with_columns(pay=pl.Series([-1.0, 200.0, 300.0, 400.0] * 10))
+    pyreadstat.write_dta(frame, path, variable_value_labels={"pay": {-1: "Don't know"}})
+    code, out, err = run(
+        "--mean", "pay", "--weight", "area", "--format", "csv", file=path, design=DESIGN[2:]
+    )
+    assert code == 0, err
+    assert "10 answers are codes that the file labels as no answer" in err
+    assert rows_of(out)[0]["n"] == "30"
+    _, out, _ = run("--mean", "pay", "--declared-missing", "keep", "--format", "csv", file=path)
+    assert rows_of(out)[0]["n"] == "40"
+
+
+def test_text_that_may_be_thousands_is_refused_unless_the_option_says(run, tmp_path):
+    # by hand: 1.500 with a comma for decimals is one thousand five hundred
+    path = tmp_path / "dots.csv"
+    FRAME.with_columns(pay=pl.Series(["1.500"] * 40)).write_csv(path)
+    code, _, err = run("--mean", "pay", file=path)
+    assert code == 2
+    assert "--decimal" in err
+    code, out, _ = run("--mean", "pay", "--decimal", ",", "--format", "csv", file=path)
+    assert (code, float(rows_of(out)[0]["estimate"])) == (0, 1500.0)
