@@ -10,6 +10,7 @@ import polars as pl
 from analyses.quality.finding import FAILED
 from analyses.quality.register import register_findings
 from data_contracts.errors import InputError
+from data_contracts.quality.rules import said_of
 from data_contracts.registers.layout import RegisterLayout
 from pipelines.bare_file import BARE_KEY, check_register_file
 from pipelines.checks.engine_errors import quiet
@@ -124,4 +125,6 @@ def _together(frames: Mapping[str, pl.DataFrame]) -> Iterator[FolderFinding]:
         findings = register_findings(table)
     for one in findings:
         if one.status == FAILED:
-            yield FolderFinding("the whole extract", one.severity, one.statement, one.failed)
+            counts = one.failed, one.checked, one.measure, one.category
+            found = said_of("register", one.check_id, one.statement, counts)
+            yield FolderFinding("the whole extract", one.severity, found, one.failed)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -13,6 +14,7 @@ from data_contracts.typed_yaml import Strict, load_typed
 
 FOLDER = Path(__file__).parent
 SCHEMA = "quality.json"
+PLACEHOLDERS = {"share", "rows", "failed", "checked", "measure", "percent", "category"}
 
 
 class QualityRule(Strict):
@@ -24,6 +26,11 @@ class QualityRule(Strict):
         description="error refuses the file, warning is shown"
     )
     statement: str = Field(description="what must hold, in plain words")
+    found: str = Field(
+        "",
+        description="what was found where it does not hold, in the negative, with its weight: {share} and {rows} "
+        "that break it, {failed} of {checked}, {measure}, {percent} (the measure in percent), {category}",
+    )
     source: str = Field(description="where the limit comes from")
     remedy: str = Field(description="what a person does when it fails")
     needs: tuple[tuple[str, ...], ...] = Field(
@@ -36,12 +43,65 @@ class QualityRule(Strict):
     should: Any = Field(None, description="condition that those rows should meet")
     should_not: Any = Field(None, description="condition that they should not meet")
 
+    @field_validator("found")
+    @classmethod
+    def _placeholders(cls, given: str) -> str:
+        unknown = {name for _, name, _, _ in Formatter().parse(given) if name} - PLACEHOLDERS
+        if unknown:
+            allowed = ", ".join(sorted(PLACEHOLDERS))
+            raise ValueError(f"no placeholder {', '.join(sorted(unknown))}; there are {allowed}")
+        return given
+
+    def said(self, failed: int, checked: int, measure: float | None, category: str) -> str:
+        """Say what was found in a file that breaks the rule, as a clause without its full stop.
+
+        Args:
+            failed: rows or groups that break it.
+            checked: those that it was applied to.
+            measure: the figure compared; a count says nothing of it.
+            category: what the finding is about, ``all`` for the whole.
+        """
+        amount = 0.0 if measure is None else measure
+        return (
+            (self.found or self.statement)
+            .rstrip(".")
+            .format(
+                share=_percent(failed / checked if checked else amount),
+                rows=f"{failed:,} {'row' if failed == 1 else 'rows'}",
+                failed=f"{failed:,}",
+                checked=f"{checked:,}",
+                measure=f"{amount:,.3g}" if abs(amount) < 1000 else f"{amount:,.0f}",
+                percent=_percent(amount),
+                category="the whole file" if category == "all" else category.replace("_", " "),
+            )
+        )
+
     @field_validator("needs", mode="before")
     @classmethod
     def _groups(cls, given: Any) -> Any:
         if not isinstance(given, list):
             return given
         return tuple((one,) if isinstance(one, str) else tuple(one) for one in given)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %" if 0 < share < 0.01 else f"{100 * share:.1f} %"
+
+
+def said_of(
+    name: Literal["survey", "register"], check_id: str, statement: str,
+    counts: tuple[int, int, float | None, str],
+) -> str:  # fmt: skip
+    """Say what a failed check found, in the negative; its statement where the check is declared elsewhere.
+
+    Args:
+        name: whose rules.
+        check_id: the check.
+        statement: what must hold.
+        counts: failed, checked, measure and category, as in est.quality.
+    """
+    rule = load_rules(name).get(check_id)
+    return statement.rstrip(".") if rule is None or not rule.found else rule.said(*counts)
 
 
 class QualityFile(Strict):

@@ -11,6 +11,7 @@ import polars as pl
 from analyses.quality.finding import FAILED, QualityFinding
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
+from data_contracts.quality.rules import said_of
 from pipelines.figures.answers import answered
 from pipelines.figures.core import with_main_job
 from pipelines.figures.quality import wave_judgement
@@ -134,7 +135,10 @@ def _refusal_of(plan: WavePlan) -> str:
 
 def _sentence(one: QualityFinding) -> str:
     counted = f" ({one.failed:,} of {one.checked:,})" if one.failed else ""
-    return f"{one.check_id}{counted}: {one.reason or one.statement}"
+    found = said_of(
+        "survey", one.check_id, one.statement, (one.failed, one.checked, one.measure, one.category)
+    )
+    return f"{one.check_id}{counted}: {one.reason or found}"
 
 
 def _rows(file: Path, names: list[str], encoding: str | None) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from analyses.quality.finding import ERROR, FAILED, QualityFinding
 from analyses.wave.register_coverage import register_coverage
 from data_contracts.errors import InputError
 from data_contracts.profile.plan import WavePlan
-from data_contracts.quality.rules import load_rules
+from data_contracts.quality.rules import load_rules, said_of
 from data_contracts.registers.layout import RegisterLayout
 from pipelines.figures.coverage import given_adjustments, law_terms
 from pipelines.settings import REGISTER, REGISTER_FILES, Settings
@@ -81,7 +81,8 @@ def refuse_inconsistent(
     if not failed:
         return
     said = "; ".join(
-        f"{f.statement.rstrip('.')}: {f.failed:,} of {f.checked:,} break it" for f in failed
+        said_of("register", f.check_id, f.statement, (f.failed, f.checked, f.measure, f.category))
+        for f in failed
     )
     table = ".".join(failed[0].scope.split(".")[:2])
     raise InputError(

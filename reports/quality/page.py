@@ -101,6 +101,10 @@ def _failed_groups(
             rule = rules.get(row["check_id"], NOTE)
             items.append({
                 **row,
+                "breach": sentence(
+                    rule.said(row["failed"], row["checked"], row["measure"], row["category"])
+                    if rule.found else row["statement"]
+                ),
                 "found": found(row),
                 "remedy": sentence(rule.remedy),
                 "source": rule.source,
@@ -170,11 +174,19 @@ def _effect(row: Mapping[str, Any]) -> dict[str, str]:
     def said(value: float | None) -> str:
         if value is None:
             return "nobody left"
-        return f"{value:,.0f}" if total else f"{100 * value:.2f} %"
+        return (
+            f"{round(value, -2):,.0f}" if total else f"{100 * value:.1f} %"
+        )  # as pages print them
 
     change = row["difference"]
     unit = "" if total else " points"
-    moved = "" if change is None else f"{change:+,.0f}" if total else f"{100 * change:+.2f}{unit}"
+    moved = (
+        ""
+        if change is None
+        else f"{round(change, -2):+,.0f}"
+        if total
+        else f"{100 * change:+.2f}{unit}"
+    )
     return {
         "name": judged_answers()[row["indicator"]].name,
         "before": said(row["obs_value"]),
