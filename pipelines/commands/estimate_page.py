@@ -12,11 +12,19 @@ if TYPE_CHECKING:
     from transforms.read.table import RawTable
 
 BLANKED = ("estimate", "se", "ci_lower", "ci_upper", "cv", "deff")
+FEW = (
+    10  # rows behind a withheld figure that would tell of persons (UK GSS: tables of fewer than 10)
+)
+_COUNTED = r"^\w+\((.*?)\)( == .*)?$"  # total(x == 1), prop(x) == 1: what is counted
 SHOWN = ("statistic", "estimate", "se", "ci_lower", "ci_upper", "cv", "df", "n", "n_psu", "flag")
 
 
 def withheld(found: "pl.DataFrame", reliability: str) -> "pl.DataFrame":
-    """Blank the figures flagged S, and whole tables where the rule set drops them."""
+    """Blank the figures flagged S, and whole tables where the rule set drops them.
+
+    A count that is withheld in one form is withheld in every form of the output: total, share, mean and
+    number of rows of the same expression in the same domain.
+    """
     import polars as pl
 
     from analyses.engine.reliability import dropped
@@ -27,10 +35,13 @@ def withheld(found: "pl.DataFrame", reliability: str) -> "pl.DataFrame":
         if rows.height > 1 and dropped(reliability, rows["flag"].to_list())
     }
     whole = pl.col("statistic").is_in(sorted(lost))
-    hidden = (pl.col("flag") == "S") | whole
+    domain = list(found.columns[: found.columns.index("statistic")])
+    counted = pl.col("statistic").str.replace(_COUNTED, "${1}${2}")
+    hidden = (pl.col("flag") == "S").any().over([*domain, counted]) | whole
     said = pl.when(whole).then(pl.lit("table dropped by its rule")).otherwise(pl.lit("withheld"))
     return found.with_columns(
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in BLANKED),
+        pl.when(~hidden | (pl.col("n") >= FEW)).then(pl.col("n")).alias("n"),
         pl.when(hidden)
         .then(pl.concat_str([said, pl.when(pl.col("note") != "").then(pl.col("note"))],
                             separator="; ", ignore_nulls=True))

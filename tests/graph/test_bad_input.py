@@ -93,7 +93,7 @@ def write_wrong_register(name, twin, folder):
         path = target / "contributions.parquet"
         rows = pl.read_parquet(path)
         put(rows, "member_id", MARKER).write_parquet(path)
-        rule = f"belongs to a member of the register: 1 of {rows.height:,} break it"
+        rule = f"1 of {rows.height:,} contributions belong to no member of the register"
         return target, path, rule
     path = target / "members.csv"
     rows = pl.read_csv(path, infer_schema=False)
