@@ -22,6 +22,7 @@ YES_AND_NO = 0.2  # what these two answers weigh where a question has them: many
 MENTIONED = 0.2  # a phrase that covers less of a label is mentioned in it, and names it not
 LABELS_ALONE = 0.3  # what value labels weigh without a word: shown, and never enough
 MOST_LABELS = 0.6  # share of a column's labels that must be recognised for it to speak alone
+PAIR = 2  # meanings at most that yes and no could be taken for
 FEW_LABELS = 3  # more labelled codes than this, and a column is no number
 recognised = cache(recognise)  # files repeat few labels ("Yes", "No") in hundreds of columns
 
@@ -127,7 +128,8 @@ def _meant(column: str, variable: Variable) -> tuple[set[str], float]:
     known = [recognised(column, label) for label in variable.value_labels.values()]
     meant = {code for code in known if code not in {"", *UNKNOWN_CODES} and code[-2:] != "_X"}
     answers = {recognised("bookkeeping", label) for label in variable.value_labels.values()}
-    if "yes" not in lexicon()[column].codes and {"yes", "no"} <= answers:
+    # "Có việc làm" and "Không hoạt động" (has work, is not active) begin as yes and no do.
+    if "yes" not in lexicon()[column].codes and {"yes", "no"} <= answers and len(meant) <= PAIR:
         return set(), 0.0
     return meant, sum(map(bool, known)) / max(len(known), 1)
 

@@ -81,3 +81,9 @@ def test_a_persons_weight_comes_before_the_households(person, household):
 def test_the_reason_is_not_the_answer(why):
     answers = {"1": "Yes", "2": "No"}
     assert ranked("social_security", q7=(why, answers)).get("q7", 0) < ENOUGH
+
+
+def test_categories_that_begin_like_yes_and_no_are_categories():
+    activity = {"1": "Có việc làm", "2": "Thất nghiệp", "3": "Không hoạt động kinh tế"}
+    found = ranked("lfs_status_given", q7=("Tình trạng hoạt động kinh tế", activity))
+    assert found["q7"] >= ENOUGH
