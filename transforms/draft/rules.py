@@ -62,13 +62,16 @@ def column_rule(draft: Draft, column: str) -> Iterator[str]:
 
 
 def offered_rule(draft: Draft, column: str) -> str | None:
-    """Give the rule of a column whose signs are weak, for a person to take or leave; None without signs."""
+    """Give the rule of a column whose signs are weak, for a person to take or leave.
+
+    None where there are no signs, or no code of it means anything.
+    """
     first = draft.offered.get(column)
     if first is None or column == "economic_sector" or column not in draft.guesses:
         return None
+    rule = _rule(draft, replace(draft.guesses[column], chosen=first))
     # No mark in a comment: who takes the rule sees what is to be settled, and who leaves it is done.
-    guess = replace(draft.guesses[column], chosen=first)
-    return _rule(draft, guess).replace("# FILL:", "# settle:")
+    return None if "codes: {}" in rule else rule.replace("# FILL:", "# settle:")
 
 
 def _rule(draft: Draft, guess: Guess) -> str:

@@ -6,6 +6,7 @@ import pyreadstat
 import pytest
 
 from data_contracts.errors import InputError
+from data_contracts.profile.finished import unfinished
 from data_contracts.profile.profile import load_profile
 from tests.places import MICRODATA
 from transforms.draft.guess import draft, runs
@@ -121,6 +122,25 @@ def test_a_codebook_speaks_where_the_file_is_silent(tmp_path):
     told = draft(path, codebook)
     assert told.guesses["sex"].chosen.raw == "q1"
     assert 'sex: {from: q1, codes: {"1": "SEX_M", "2": "SEX_F"}}' in profile_yaml(told)
+
+
+def test_weak_signs_stand_ready_in_a_comment_and_leave_nothing_to_fill(tmp_path):
+    path = tmp_path / "wave.dta"
+    codes = CODES | {"q3": {1: "Un día", 2: "Otro"}, "q5": {}}
+    labels = LABELS | {"q1": "Pregunta uno", "q3": "Zona en que pasó la mayor parte de aquel día"}
+    pyreadstat.write_dta(rows(), path, column_labels=labels, variable_value_labels=codes)
+    text = profile_yaml(draft(path), "TST_2020_HS")
+    ready = '  # sex: {from: q1, codes: {"1": "SEX_M", "2": "SEX_F"}}'
+    assert ready in text.splitlines()
+    assert "codes: {}" not in text  # no code that means anything: nothing to take
+    own = tmp_path / "TST_2020_HS.yaml"
+    own.write_text(text, encoding="utf-8")
+    assert "sex" not in load_profile(str(own)).columns
+    own.write_text(text.replace("  # sex:", "  sex:"), encoding="utf-8")
+    taken = load_profile(str(own))
+    assert taken.columns["sex"].codes == {"1": "SEX_M", "2": "SEX_F"}
+    # TST is no country: its currency is open as well.
+    assert {one.key for one in unfinished(taken)} == {"standards", "citation", "currency"}
 
 
 def test_runs_of_codes_are_shortened():
